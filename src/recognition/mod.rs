@@ -1,0 +1,30 @@
+//! Recognition: where the catalogue matches.
+
+pub mod catalogue;
+pub mod words;
+
+use crate::source::Span;
+pub use catalogue::{Confidence, Function, Mode, Product, Region, SightingKind};
+
+/// One place where the catalogue matches.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// Index into the catalogue's products.
+    pub product: usize,
+    /// The resource in which it stands, an index into the run's resources.
+    pub resource: usize,
+    /// What it is.
+    pub kind: SightingKind,
+    /// What the component does.
+    pub function: Function,
+    /// How sure this place alone makes us.
+    pub confidence: Confidence,
+    /// Where face data go by this sign, if it tells.
+    pub region: Region,
+    /// The narrowest text that matched.
+    pub span: Span,
+    /// A name that does not depend on lines: the structural path and what matched.
+    pub key: String,
+    /// The component is named but switched off here.
+    pub off: bool,
+}
