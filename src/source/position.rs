@@ -140,7 +140,7 @@ mod tests {
         let at = file.text.find("yes").unwrap();
         let span = Span::new(FileId(0), at, at + 3);
         assert_eq!(file.position(span), Position { line: 1, column: 5, end_line: 1, end_column: 8 });
-        assert_eq!(file.line_column(14), (2, 1));
+        assert_eq!(file.line_column(13), (2, 1));
         assert_eq!(file.line(2).1, "b: 2");
         assert_eq!(file.line(3).1, "c");
     }
