@@ -9,6 +9,7 @@
 //! ```
 
 pub mod descriptor;
+pub mod embedded;
 pub mod facts;
 pub mod policy;
 pub mod recognition;
