@@ -1,16 +1,21 @@
 //! Recognition: where the catalogue matches.
 
 pub mod catalogue;
+mod matcher;
+pub mod pattern;
 pub mod words;
 
 use crate::source::Span;
 pub use catalogue::{Confidence, Function, Mode, Product, Region, SightingKind};
+pub use matcher::{Catalogue, is_off};
 
 /// One place where the catalogue matches.
 #[derive(Debug, Clone)]
 pub struct Sighting {
     /// Index into the catalogue's products.
     pub product: usize,
+    /// Index into the catalogue's signatures.
+    pub signature: usize,
     /// The resource in which it stands, an index into the run's resources.
     pub resource: usize,
     /// What it is.
