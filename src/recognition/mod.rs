@@ -1,12 +1,15 @@
 //! Recognition: where the catalogue matches.
 
 pub mod catalogue;
+pub mod literals;
+mod load;
 mod matcher;
 pub mod pattern;
 pub mod words;
 
 use crate::source::Span;
 pub use catalogue::{Confidence, Function, Mode, Product, Region, SightingKind};
+pub use load::CatalogueError;
 pub use matcher::{Catalogue, is_off};
 
 /// One place where the catalogue matches.

@@ -1,0 +1,180 @@
+//! The literals without which no signature can match: what the prefilter looks for.
+//!
+//! For every signature at least one of its literals is in every text that it matches. That is what
+//! makes it safe to leave a file unparsed (a test builds such texts for every signature).
+
+use super::catalogue::Signature;
+use super::words::Pattern;
+
+/// A text to look for, and what must be around it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Literal {
+    /// The text; ASCII case does not count.
+    pub text: String,
+    /// It must start a word (`face` in `faceLogin`, not in `interface`); else it may stand anywhere.
+    pub word_start: bool,
+}
+
+impl Literal {
+    fn anywhere(text: impl Into<String>) -> Self {
+        Literal { text: text.into().to_lowercase(), word_start: false }
+    }
+}
+
+/// Words too frequent in descriptors to look for on their own.
+const COMMON: &[&str] = &[
+    "account",
+    "action",
+    "address",
+    "algorithm",
+    "attendance",
+    "auth",
+    "base",
+    "camera",
+    "cloud",
+    "collection",
+    "compare",
+    "config",
+    "confidence",
+    "consent",
+    "data",
+    "database",
+    "detect",
+    "detection",
+    "detector",
+    "device",
+    "enabled",
+    "endpoint",
+    "engine",
+    "event",
+    "feature",
+    "features",
+    "group",
+    "health",
+    "image",
+    "images",
+    "interface",
+    "learning",
+    "library",
+    "liveness",
+    "login",
+    "machine",
+    "match",
+    "method",
+    "model",
+    "models",
+    "module",
+    "password",
+    "payment",
+    "persona",
+    "personal",
+    "processing",
+    "recognition",
+    "register",
+    "resource",
+    "retention",
+    "search",
+    "secret",
+    "server",
+    "service",
+    "session",
+    "similarity",
+    "storage",
+    "system",
+    "template",
+    "threshold",
+    "token",
+    "training",
+    "verification",
+    "verify",
+    "version",
+    "video",
+    "vision",
+    "worker",
+];
+
+/// The literals of one signature.
+pub fn of(signature: &Signature) -> Vec<Literal> {
+    let s = signature;
+    if let Some(image) = &s.image {
+        // The registry and the owner may come from a variable; the last segment is always written.
+        let name = image.rsplit('/').next().unwrap_or(image);
+        return vec![Literal::anywhere(longest(name, &['*']))];
+    }
+    if let Some(chart) = &s.chart {
+        return words(&Pattern::new(&chart.replace(['-', '_'], " ")));
+    }
+    if let Some(host) = &s.host {
+        return vec![Literal::anywhere(longest(host.trim_start_matches("*."), &['*']))];
+    }
+    if let Some(package) = &s.package {
+        // Group and artifact of a Maven dependency stand in two elements.
+        let part = longest(package, &['*', ':']);
+        let mut out: Vec<Literal> =
+            [part.to_owned(), part.replace('_', "-"), part.replace('-', "_")].map(Literal::anywhere).into();
+        out.sort();
+        out.dedup();
+        return out;
+    }
+    if let Some(model) = &s.model {
+        return vec![Literal::anywhere(longest(model, &['*']))];
+    }
+    if let Some(resource) = &s.resource {
+        return vec![Literal::anywhere(longest(resource, &['*']))];
+    }
+    if let Some(action) = &s.action {
+        return vec![Literal::anywhere(action.clone())];
+    }
+    if let Some(text) = s.text.as_ref().filter(|t| !t.is_ascii()) {
+        return vec![Literal::anywhere(text.clone())];
+    }
+    if let Some(text) = s.key.as_ref().or(s.name.as_ref()).or(s.text.as_ref()) {
+        return words(&Pattern::new(text));
+    }
+    s.path.iter().map(|p| Literal::anywhere(longest(p, &['*']).trim_end_matches('/'))).collect()
+}
+
+/// The longest piece of a text between separators.
+fn longest<'a>(text: &'a str, separators: &[char]) -> &'a str {
+    text.split(separators).max_by_key(|p| p.len()).unwrap_or(text)
+}
+
+/// Literals for words in a row. The words may stand in different segments of a path, so only one word can
+/// be counted on, alone or written together with those before it.
+fn words(pattern: &Pattern) -> Vec<Literal> {
+    let words: Vec<Option<&str>> = pattern.words().iter().map(Option::as_deref).collect();
+    let rank = |w: &str| (!COMMON.contains(&w), w.len());
+    let telling = words.iter().copied().enumerate().filter_map(|(n, w)| w.map(|w| (n, w)));
+    let face = |w: &str| matches!(w, "face" | "faces" | "facial");
+    let Some((at, word)) = telling.max_by_key(|(_, w)| (rank(w).0 && (w.len() > 4 || face(w)), w.len()))
+    else {
+        return Vec::new();
+    };
+    let free = |w: &str| w.len() > 5 && !COMMON.contains(&w) && !face(w);
+    if free(word) || !word.is_ascii() {
+        return vec![Literal::anywhere(word)];
+    }
+    let mut out = vec![Literal { text: word.to_owned(), word_start: true }];
+    let mut joined = word.to_owned();
+    for before in words.get(..at).unwrap_or_default().iter().rev() {
+        let Some(before) = before else { break };
+        joined.insert_str(0, before);
+        out.push(Literal::anywhere(joined.clone()));
+    }
+    out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_give_the_rarest_or_a_word_start() {
+        let of =
+            |t: &str| words(&Pattern::new(t)).into_iter().map(|l| (l.text, l.word_start)).collect::<Vec<_>>();
+        assert_eq!(of("config arcface sdk"), [("arcface".to_owned(), false)]);
+        assert_eq!(of("face login"), [("face".to_owned(), true)]);
+        assert_eq!(of("vision face"), [("face".to_owned(), true), ("visionface".to_owned(), false)]);
+    }
+}
