@@ -49,8 +49,9 @@ impl Catalogue {
     /// # Errors
     /// All faults of all files.
     pub fn with_user_files(user: &[(String, String)]) -> Result<Catalogue, Vec<CatalogueError>> {
-        let own = user.iter().map(|(file, text)| (file.as_str(), text.as_str()));
-        Catalogue::load(crate::embedded::files("catalogue/").chain(own))
+        let mut files: Vec<(&str, &str)> = crate::embedded::files("catalogue/").collect();
+        files.extend(user.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+        Catalogue::load(files)
     }
 
     /// What a file must hold, at least one of them, to be worth parsing.

@@ -1,5 +1,15 @@
 //! Systems: the sightings and resources that form one deployed face-recognition system.
 
+mod group;
+mod home;
+mod links;
+mod switches;
+
+pub use group::group;
+pub use home::Homes;
+pub use links::Links;
+pub use switches::apply as apply_switches;
+
 use crate::recognition::Sighting;
 
 /// One face-recognition system.
