@@ -1,6 +1,17 @@
 //! Facts of a system: what its settings, its products and its owner's declarations say.
 
+mod assessment;
+mod build;
+mod consent;
 mod fact;
+pub mod reader;
+mod retention;
+mod transfer;
+pub mod value;
+mod verification;
+pub mod view;
 pub mod vocabulary;
 
+pub use build::{Profile, build};
 pub use fact::{Evidence, Fact, FactValue, How, Label};
+pub use view::{Reference, Stated, View};

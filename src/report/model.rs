@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::facts::{How, Label};
+use crate::facts::{How, Label, Profile};
 use crate::policy::{Outcome, Severity};
 use crate::recognition::{Confidence, Function, SightingKind};
 
@@ -67,34 +67,7 @@ pub struct SystemReport {
     pub role: String,
     /// What it does.
     pub modes: Vec<String>,
-    /// The system at a glance.
-    pub profile: Profile,
-    /// Where it was seen.
-    pub sightings: Vec<SightingReport>,
-    /// Its facts.
-    pub facts: serde_json::Value,
-    /// What each rule says.
-    pub duties: Vec<DutyReport>,
-}
-
-/// The system at a glance.
-#[derive(Debug, Clone, Serialize)]
-pub struct Profile {
-    /// `verification`, `identification`, `both` or `unknown`.
-    pub mode: String,
-    /// `present`, `absent`, `unknown` or `not-applicable`.
-    pub fallback: String,
-    /// `internet`, `lan`, `none` or `unknown`.
-    pub transfer: String,
-    /// `present`, `absent` or `unknown`.
-    pub consent: String,
-    /// `present`, `absent` or `unknown`.
-    pub retention: String,
-    /// `present`, `absent` or `unknown`.
-    pub assessment: String,
-}
-
-/// One sighting.
+    /// One sighting.
 #[derive(Debug, Clone, Serialize)]
 pub struct SightingReport {
     /// The product.

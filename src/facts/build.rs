@@ -1,0 +1,142 @@
+//! All facts of one system, as rules and reports see them.
+
+use super::view::{View, declared};
+use super::{Fact, assessment, consent, retention, transfer, verification};
+use crate::recognition::Mode;
+
+/// The system at a glance.
+    pub profile: Profile,
+    /// Where it was seen.
+    pub sightings: Vec<SightingReport>,
+    /// Its facts.
+    pub facts: serde_json::Value,
+    /// What each rule says.
+    pub duties: Vec<DutyReport>,
+}
+
+/// The system at a glance.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Profile {
+    /// `verification`, `identification`, `both` or `unknown`.
+    pub mode: String,
+    /// `present`, `absent`, `unknown` or `not-applicable`.
+    pub fallback: String,
+    /// `internet`, `lan`, `none` or `unknown`.
+    pub transfer: String,
+    /// `present`, `absent` or `unknown`.
+    pub consent: String,
+    /// `present`, `absent` or `unknown`.
+    pub retention: String,
+    /// `present`, `absent` or `unknown`.
+    pub assessment: String,
+}
+
+/// The facts of a system and its profile.
+pub fn build(view: &View<'_>) -> (Fact, Profile) {
+    let modes = verification::modes(view);
+    let verification = verification::read(view, &modes);
+    let transfer = transfer::read(view);
+    let consent = consent::read(view);
+    let retention = retention::read(view);
+    let assessment = assessment::read(view);
+    let text = |fact: &Fact, path: &str| {
+        fact.at(path).and_then(Fact::as_text).unwrap_or("unknown").to_owned()
+    };
+    let seen = |state: String| match state.as_str() {
+        "present" | "unknown" => state,
+        _ => "absent".into(),
+    };
+    let profile = Profile {
+        mode: match (modes.contains(&Mode::Verification), modes.contains(&Mode::Identification)) {
+            (true, true) => "both",
+            (true, false) => "verification",
+            (false, true) => "identification",
+            (false, false) => "unknown",
+        }
+        .into(),
+        fallback: text(&verification, "fallback"),
+        transfer: text(&transfer, "scope"),
+        consent: seen(text(&consent, "state")),
+        retention: text(&retention, "state"),
+        assessment: seen(text(&assessment, "state")),
+    };
+    let role = view.stated("role").and_then(|s| s.values.first().cloned()).unwrap_or_else(|| "handler".into());
+    let mode_names = modes.iter().map(|m| match m {
+        Mode::Verification => Fact::text("verification"),
+        Mode::Identification => Fact::text("identification"),
+    });
+    let facts = Fact::map([
+        ("id", Fact::text(view.system.id.clone())),
+        ("name", Fact::text(view.system.name.clone())),
+        ("role", Fact::text(role)),
+        ("exempt", exempt(view)),
+        ("products", products(view)),
+        ("modes", Fact::list(mode_names)),
+        ("verification", verification),
+        ("transfer", transfer),
+        ("consent", consent),
+        ("retention", retention),
+        ("assessment", assessment),
+        ("declared", declarations(view)),
+    ]);
+    (facts, profile)
+}
+
+/// Research and training only (Art. 2): by the project's own word.
+fn exempt(view: &View<'_>) -> Fact {
+    let research = view.stated("purpose").filter(|s| {
+        !s.values.is_empty() && s.values.iter().all(|v| matches!(v.as_str(), "research" | "training"))
+    });
+    match research {
+        Some(stated) => Fact::text("research").shown([declared(stated)]),
+        None => Fact::text(""),
+    }
+}
+
+fn products(view: &View<'_>) -> Fact {
+    let mut names: Vec<&str> = Vec::new();
+    let mut list = Vec::new();
+    for sighting in view.in_use() {
+        let Some(product) = view.product(sighting) else { continue };
+        if names.contains(&product.product.as_str()) {
+            continue;
+        }
+        names.push(&product.product);
+        let place = super::view::component(sighting.span);
+        list.push(
+            Fact::map([
+                ("name", Fact::text(product.product.clone())),
+                ("vendor", Fact::text(product.vendor.clone().unwrap_or_default())),
+            ])
+            .shown([place]),
+        );
+    }
+    Fact::list(list)
+}
+
+/// Everything that the project states, nested by the dots of the names.
+fn declarations(view: &View<'_>) -> Fact {
+    let mut root = Fact::map::<String>([]);
+    for stated in view.stated {
+        let leaf = match stated.values.as_slice() {
+            [one] => Fact::text(one.clone()),
+            many => Fact::list(many.iter().map(Fact::text)),
+        }
+        .shown([declared(stated)]);
+        insert(&mut root, &stated.name, leaf);
+    }
+    root
+}
+
+fn insert(root: &mut Fact, path: &str, leaf: Fact) {
+    let super::FactValue::Map(parts) = &mut root.value else { return };
+    match path.split_once('.') {
+        None => {
+            parts.insert(path.replace('-', "_"), leaf);
+        }
+        Some((first, rest)) => {
+            let inner = parts.entry(first.replace('-', "_")).or_insert_with(|| Fact::map::<String>([]));
+            insert(inner, rest, leaf);
+        }
+    }
+}
