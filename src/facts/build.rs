@@ -5,16 +5,6 @@ use super::{Fact, assessment, consent, retention, transfer, verification};
 use crate::recognition::Mode;
 
 /// The system at a glance.
-    pub profile: Profile,
-    /// Where it was seen.
-    pub sightings: Vec<SightingReport>,
-    /// Its facts.
-    pub facts: serde_json::Value,
-    /// What each rule says.
-    pub duties: Vec<DutyReport>,
-}
-
-/// The system at a glance.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Profile {
     /// `verification`, `identification`, `both` or `unknown`.

@@ -67,7 +67,17 @@ pub struct SystemReport {
     pub role: String,
     /// What it does.
     pub modes: Vec<String>,
-    /// One sighting.
+    /// The system at a glance.
+    pub profile: Profile,
+    /// Where it was seen.
+    pub sightings: Vec<SightingReport>,
+    /// Its facts.
+    pub facts: serde_json::Value,
+    /// What each rule says.
+    pub duties: Vec<DutyReport>,
+}
+
+/// One sighting.
 #[derive(Debug, Clone, Serialize)]
 pub struct SightingReport {
     /// The product.
