@@ -98,11 +98,12 @@ pub fn of(signature: &Signature) -> Vec<Literal> {
     let s = signature;
     if let Some(image) = &s.image {
         // The registry and the owner may come from a variable; the last segment is always written.
-        let name = image.rsplit('/').next().unwrap_or(image);
-        return vec![Literal::anywhere(longest(name, &['*']))];
+        let name = longest(image.rsplit('/').next().unwrap_or(image), &['*']);
+        let name = if name.len() > 2 { name } else { longest(image, &['*', '/']) };
+        return vec![Literal::anywhere(name)];
     }
     if let Some(chart) = &s.chart {
-        return words(&Pattern::new(&chart.replace(['-', '_'], " ")));
+        return vec![Literal::anywhere(chart.clone())];
     }
     if let Some(host) = &s.host {
         return vec![Literal::anywhere(longest(host.trim_start_matches("*."), &['*']))];

@@ -15,6 +15,7 @@ pub struct Catalogue {
     pub products: Vec<Product>,
     sigs: Vec<Sig>,
     images: Vec<usize>,
+    charts: HashMap<String, Vec<usize>>,
     hosts: Vec<usize>,
     paths: Vec<usize>,
     resources: Vec<usize>,
@@ -116,6 +117,7 @@ impl Catalogue {
             products,
             sigs,
             images: Vec::new(),
+            charts: HashMap::new(),
             hosts: Vec::new(),
             paths: Vec::new(),
             resources: Vec::new(),
@@ -141,7 +143,7 @@ impl Catalogue {
             if s.image.is_some() {
                 self.images.push(n);
             } else if let Some(chart) = &s.chart {
-                names.push((Pattern::new(&chart.replace(['-', '_'], " ")), n));
+                self.charts.entry(chart.to_lowercase()).or_default().push(n);
             } else if s.host.is_some() {
                 self.hosts.push(n);
             } else if let Some(package) = &s.package {
@@ -258,6 +260,9 @@ impl Catalogue {
                 });
             }
             Role::Name => {
+                for sig in self.charts.get(&text.to_lowercase()).into_iter().flatten() {
+                    push(*sig, whole.clone());
+                }
                 let name = split(text);
                 self.names.find(&name, &mut |sig, range| {
                     if let Some(bytes) = bytes_of(&name, &range) {
@@ -382,7 +387,7 @@ impl Catalogue {
 
     /// A token of a value (`at` is where) or the last key (`at` is `None`) as a model name.
     fn match_token(&self, n: usize, token: &str, at: Option<usize>, hits: &mut Vec<Hit>) {
-        if token.len() < 4 || token.len() > 128 {
+        if token.len() < 3 || token.len() > 128 {
             return;
         }
         let spot = at.map_or(Spot::Key(0..usize::MAX), |at| Spot::Value(at..at + token.len()));
