@@ -1,25 +1,8 @@
 //! All facts of one system, as rules and reports see them.
 
 use super::view::{View, declared};
-use super::{Fact, assessment, consent, retention, transfer, verification};
+use super::{Fact, Profile, assessment, consent, retention, transfer, verification};
 use crate::recognition::Mode;
-
-/// The system at a glance.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct Profile {
-    /// `verification`, `identification`, `both` or `unknown`.
-    pub mode: String,
-    /// `present`, `absent`, `unknown` or `not-applicable`.
-    pub fallback: String,
-    /// `internet`, `lan`, `none` or `unknown`.
-    pub transfer: String,
-    /// `present`, `absent` or `unknown`.
-    pub consent: String,
-    /// `present`, `absent` or `unknown`.
-    pub retention: String,
-    /// `present`, `absent` or `unknown`.
-    pub assessment: String,
-}
 
 /// The facts of a system and its profile.
 pub fn build(view: &View<'_>) -> (Fact, Profile) {

@@ -1,17 +1,8 @@
 //! Facts of a system: what its settings, its products and its owner's declarations say.
 
-mod assessment;
-mod build;
-mod consent;
 mod fact;
-pub mod reader;
-mod retention;
-mod transfer;
-pub mod value;
-mod verification;
-pub mod view;
+mod profile;
 pub mod vocabulary;
 
-pub use build::{Profile, build};
 pub use fact::{Evidence, Fact, FactValue, How, Label};
-pub use view::{Reference, Stated, View};
+pub use profile::Profile;
