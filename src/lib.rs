@@ -11,6 +11,7 @@
 pub mod descriptor;
 pub mod embedded;
 pub mod facts;
+mod failure;
 pub mod policy;
 pub mod recognition;
 pub mod report;
@@ -60,4 +61,5 @@ pub struct Run {
     pub sources: source::Sources,
 }
 
+pub use failure::{Failure, FailurePlace};
 pub use report::Report;

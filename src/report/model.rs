@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::facts::{How, Label, Profile};
 use crate::policy::{Outcome, Severity};
 use crate::recognition::{Confidence, Function, SightingKind};
+use crate::source::{SourceFile, Span};
 
 /// The whole report (`--format json`).
 #[derive(Debug, Clone, Serialize)]
@@ -54,6 +55,21 @@ pub struct Place {
     /// The same as bytes of the decoded text; not part of the JSON contract.
     #[serde(skip)]
     pub bytes: (u32, u32),
+}
+
+impl Place {
+    /// The place of a span of a file.
+    pub fn new(file: &SourceFile, span: Span) -> Self {
+        let at = file.position(span);
+        Place {
+            file: file.path.to_string(),
+            line: at.line,
+            column: at.column,
+            end_line: at.end_line,
+            end_column: at.end_column,
+            bytes: (span.start, span.end),
+        }
+    }
 }
 
 /// One system.
