@@ -1,7 +1,23 @@
 //! Packs, rules and outcomes.
+//!
+//! A pack is a folder: `law.yaml` (articles, dates, sources) and `rules/*.yaml` (how each duty is held
+//! against facts). Shipped packs are compiled in, a user's pack is read from disk, both are the same form.
+//! `docs/rules.md` shows how to write a rule.
 
+mod error;
+mod examples;
+mod explain;
+mod expression;
+mod judge;
+mod pack;
 mod rule;
+mod template;
 
+pub use error::PolicyError;
+pub use examples::{ExampleResult, ExampleRun, RunFiles, Seen, run_examples};
+pub use explain::{explain_article, explain_rule, list_rules};
+pub use judge::{Judged, judge};
+pub use pack::{Pack, Rule};
 pub use rule::{Duty, Example, Expect, Law, Outcome, Place, RuleFile, Severity};
 
 use crate::facts::Evidence;

@@ -26,6 +26,10 @@ pub struct RuleFile {
     /// CEL over `system` and the element: elements for which it is false are passed over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
+    /// CEL over `system`, with `each`: what is said when the list has no element. True is a pass, false a
+    /// failure. Left out: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_none: Option<String>,
     /// CEL: true means that nothing in the files says either way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_if: Option<String>,
@@ -34,10 +38,10 @@ pub struct RuleFile {
     /// Severity of the unknown outcome; left out: counted, not shown as a finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<Severity>,
-    /// Path of the fact whose first place is underlined; left out: the element, or the system's first
-    /// sighting.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
+    /// Path of the fact whose first place is underlined, or several: the first that has a place. Left out,
+    /// or when none has: the element, or the system's first sighting.
+    #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
+    pub at: Vec<String>,
     /// Paths of further facts whose places are shown as related labels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<String>,
@@ -52,6 +56,9 @@ pub struct RuleFile {
     /// What is said when the outcome is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown_message: Option<Label>,
+    /// With `each`: what is said on either when the list has no element; needed with `if_none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub none_message: Option<Label>,
     /// What to write; starts with a verb.
     pub help: Label,
     /// Why the duty exists and how it is judged, for `facelint explain`.
@@ -62,6 +69,20 @@ pub struct RuleFile {
     pub sources: Vec<String>,
     /// Tests and documentation in one.
     pub examples: Vec<Example>,
+}
+
+/// A text, or a list of them.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(from)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
 }
 
 /// How bad, from least to most.
@@ -151,6 +172,12 @@ pub struct Law {
     /// No finding of this pack is ever above a note.
     #[serde(default)]
     pub draft: bool,
+    /// CEL over `system`: whether the law concerns it at all. Left out: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applies: Option<String>,
+    /// How messages say a value: `{store.kind|word}` looks here, value → words.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub words: std::collections::BTreeMap<String, Label>,
     /// Its duties.
     pub duties: Vec<Duty>,
     /// The rows of the requirements table that rules answer to: row id → what answers it.
