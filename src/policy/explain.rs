@@ -322,7 +322,7 @@ fn pieces(text: &str) -> Vec<&str> {
             if quoted {
                 return b == ' ';
             }
-            let opens = OPENING.contains(b) && !(b == '`');
+            let opens = OPENING.contains(b) && b != '`';
             b == ' ' || ((wide(b) || wide(c)) && !opens && (c == '`' || !CLOSING.contains(c)))
         });
         if may && c != ' ' {

@@ -1,5 +1,5 @@
 //! The shipped rules over facts built by hand: every state of every fact, and no expression that fails.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::facts::{Evidence, Fact, FactValue, How};
 use crate::policy::{Judgement, Outcome, Pack, Severity, judge};
