@@ -270,3 +270,102 @@ pub enum Confidence {
     /// No other common use.
     Certain,
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// The shipped catalogue files, by name.
+    fn shipped() -> Vec<(&'static str, CatalogueFile)> {
+        crate::embedded::files("catalogue/")
+            .map(|(name, text)| {
+                let file = serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                (name, file)
+            })
+            .collect()
+    }
+
+    /// The matchers of a signature. `path` is one only where there is no `host`.
+    fn matchers(s: &Signature) -> usize {
+        let texts = [
+            &s.image,
+            &s.chart,
+            &s.host,
+            &s.package,
+            &s.model,
+            &s.key,
+            &s.resource,
+            &s.action,
+            &s.name,
+            &s.text,
+        ];
+        let path = s.host.is_none() && !s.path.is_empty();
+        texts.into_iter().flatten().count() + usize::from(path)
+    }
+
+    /// What is known from memory only says so in its source.
+    fn from_memory(source: &str) -> bool {
+        source.contains("unverified") || source.contains("memory")
+    }
+
+    #[test]
+    fn every_signature_is_whole() {
+        let mut wrong = Vec::new();
+        for (name, file) in shipped() {
+            for product in &file.products {
+                if product.signatures.is_empty() {
+                    wrong.push(format!("{name}: {}: no signatures", product.product));
+                }
+                for s in &product.signatures {
+                    let mut say =
+                        |what: &str| wrong.push(format!("{name}: {}: {what}: {s:?}", product.product));
+                    if matchers(s) != 1 {
+                        say("not exactly one matcher");
+                    }
+                    if s.matches.is_empty() || s.reject.is_empty() {
+                        say("no `match` or no `reject` example");
+                    }
+                    if s.source.as_deref().is_some_and(from_memory) && s.confidence == Confidence::Certain {
+                        say("certain, but nobody has looked it up");
+                    }
+                    if s.package.is_none() && !s.ecosystem.is_empty() {
+                        say("`ecosystem` without `package`");
+                    }
+                    if s.key.is_none() && (s.whole || !s.value.is_empty() || !s.beside.is_empty()) {
+                        say("`whole`, `value` or `beside` without `key`");
+                    }
+                    if s.resource.is_none() && !s.with.is_empty() {
+                        say("`where` without `resource`");
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_product_has_one_entry() {
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        for (name, file) in shipped() {
+            for product in file.products {
+                if let Some(before) = seen.insert(product.product.to_lowercase(), name) {
+                    panic!("`{}` is in {before} and in {name}", product.product);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_finds_faces_makes_no_system() {
+        for (name, file) in shipped() {
+            for product in &file.products {
+                for s in product.signatures.iter().filter(|s| s.function == Function::Detection) {
+                    assert!(s.confidence <= Confidence::Likely, "{name}: {}: {s:?}", product.product);
+                }
+            }
+        }
+    }
+}
