@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::template::placeholders;
 use super::{Duty, Example, Expect, Law, Outcome, Pack, Rule, Severity};
 use crate::Lang;
 use crate::facts::Label;
@@ -13,7 +14,10 @@ use crate::facts::Label;
 pub fn explain_rule(rule: &Rule, law: &Law, lang: Lang, width: usize) -> String {
     let form = &rule.file;
     let mut page = Page::new(lang, width);
-    page.line(&format!("{}  ({})", form.rule, severity(form.severity, lang)));
+    page.line(&match lang {
+        Lang::En => format!("{} ({})", form.rule, severity(form.severity, lang)),
+        Lang::Zh => format!("{}（{}）", form.rule, severity(form.severity, lang)),
+    });
     page.text(pick(&form.title, lang));
     if let Some(duty) = law.duties.iter().find(|duty| duty.duty == form.duty) {
         page.blank();
@@ -40,7 +44,7 @@ pub fn explain_rule(rule: &Rule, law: &Law, lang: Lang, width: usize) -> String 
         }
     }
     page.head("What to write", "怎样修改");
-    page.text(pick(&form.help, lang));
+    page.text(&plain(pick(&form.help, lang)));
 
     let before = form.examples.iter().find(|example| matches!(example.expect, Expect::Places(_)));
     let after = form.examples.iter().find(|example| matches!(example.expect, Expect::Outcome(Outcome::Pass)));
@@ -146,7 +150,7 @@ fn duty_text(page: &mut Page, law: &Law, duty: &Duty) {
         }
         (Lang::Zh, None) => format!("{}第{}条", law.short.zh, chinese(duty.article)),
     };
-    page.line(&match lang {
+    page.text(&match lang {
         Lang::En => format!("{place}: {}", duty.title.en),
         Lang::Zh => format!("{place}：{}", duty.title.zh),
     });
@@ -159,14 +163,46 @@ fn duty_text(page: &mut Page, law: &Law, duty: &Duty) {
         (_, Lang::En) => "Wording not verified against a source",
         (_, Lang::Zh) => "内容未经来源核对",
     };
-    page.text(&format!("({proof})"));
+    page.text(&match lang {
+        Lang::En => format!("({proof})"),
+        Lang::Zh => format!("（{proof}）"),
+    });
     if !duty.backing.is_empty() {
         let (title, comma) = match lang {
             Lang::En => ("See also: ", "; "),
             Lang::Zh => ("另见：", "；"),
         };
-        page.text(&format!("{title}{}", duty.backing.join(comma)));
+        let backing: Vec<String> = duty.backing.iter().map(|text| backing(law, text, lang)).collect();
+        page.text(&format!("{title}{}", backing.join(comma)));
     }
+}
+
+/// A backing law: `PIPL 16` is the article of a law that the pack's words name.
+fn backing(law: &Law, text: &str, lang: Lang) -> String {
+    let article = text.rsplit_once(' ').and_then(|(name, n)| Some((name, n.parse::<u16>().ok()?)));
+    match article {
+        Some((name, n)) => {
+            let name = law.words.get(name).map_or(name, |label| pick(label, lang));
+            match lang {
+                Lang::En => format!("{name} {n}"),
+                Lang::Zh => format!("{name}第{}条", chinese(n)),
+            }
+        }
+        None => law.words.get(text).map_or(text, |label| pick(label, lang)).to_owned(),
+    }
+}
+
+/// A help text without a system to speak of: an example name stands for it.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = 0;
+    for placeholder in placeholders(text) {
+        plain.push_str(text.get(rest..placeholder.range.start).unwrap_or_default());
+        plain.push_str(if placeholder.path == "system.name" { "my-system" } else { "…" });
+        rest = placeholder.range.end;
+    }
+    plain.push_str(text.get(rest..).unwrap_or_default());
+    plain
 }
 
 /// A number as articles are numbered in Chinese; digits from 100 on.
