@@ -4,9 +4,20 @@
 //! [`TextMap`] of a [`Scalar`] says where each byte of its *value* came from, so a tree parsed out
 //! of a value still has spans in the real file, however deeply it is nested.
 
+mod common;
+mod dotenv;
+mod format;
+mod json;
+mod properties;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod testing;
 mod text_map;
 mod tree;
+mod yaml;
+mod yaml_scalar;
 
+pub use format::{Format, format_of, parse};
 pub use text_map::TextMap;
 pub use tree::{Comment, Data, Entry, Node, Scalar, ScalarKind, Tree};
 
