@@ -2,6 +2,8 @@
 
 mod fact;
 mod profile;
+pub mod reader;
+pub mod value;
 pub mod vocabulary;
 
 pub use fact::{Evidence, Fact, FactValue, How, Label};

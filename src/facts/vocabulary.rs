@@ -16,7 +16,8 @@
 //! ```
 //!
 //! Words are matched as in the catalogue: in a row, across the segments of the key path, `*` for one
-//! word, and a joined spelling (`facelogin`) counts as the words in a row.
+//! word, and a joined spelling (`facelogin`) counts as the words in a row. In addition `a|b` is either
+//! spelling, `a?` may be left out, `..` is up to four words, and `$name` is a list under `words:`.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,24 @@ pub struct VocabularyFile {
     /// needed) or `face | card` (either will do).
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub combinations: std::collections::BTreeMap<String, String>,
+    /// Spellings that key patterns share, by name: `$face` in a key stands for any of `face: […]`.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub words: std::collections::BTreeMap<String, Vec<String>>,
+    /// Key words that tell what a fact is about where its entry does not say; the first match holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub abouts: Vec<AboutWords>,
+}
+
+/// Key words that tell what a fact is about.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AboutWords {
+    /// The family of facts: the part of the fact's name before the first dot.
+    pub facts: String,
+    /// What they are then about.
+    pub about: String,
+    /// Patterns, as in `key` of an entry.
+    pub words: Vec<String>,
 }
 
 /// One meaning of some keys.
@@ -127,4 +146,8 @@ pub enum ValueType {
     Reference,
     /// A date.
     Date,
+    /// A truth value that switches on the way to verify that is named in the key (`sms.login.enabled`).
+    Switch,
+    /// The key's own segment in which the match ends (`cameras *` in `cameras.bathroom.url`).
+    Segment,
 }
