@@ -10,15 +10,18 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use cel::objects::{Key, Map};
-use cel::{Context, ExecutionError, Program, Value};
+use cel::{Context, Env, ExecutionError, Program, Value};
 
 use crate::facts::{Fact, FactValue};
 
 /// Longest expression that is compiled, in bytes: a chain of operators is a tree as deep as it is long.
 const LONGEST: usize = 2000;
+
+/// CEL's own functions, made once: every system has a scope of its own.
+static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
 /// An expression, ready to run.
 #[derive(Debug)]
@@ -105,7 +108,7 @@ pub(super) struct Scope {
 impl Scope {
     /// The variables of one system.
     pub(super) fn new(system: &Fact) -> Self {
-        let mut context = Context::default();
+        let mut context = Context::with_env(Arc::clone(&ENV));
         context.add_variable_from_value("system", value(system));
         // Only a name that CEL already has is refused; these are not, as the tests show.
         let _ = context.add_function("days", |n: i64| n.saturating_mul(86_400));

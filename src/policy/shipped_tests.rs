@@ -218,3 +218,54 @@ fn impact_assessment() {
         assert_eq!(outcome(&with(state("absent"), "role", text(role)), rule), NONE, "{role}");
     }
 }
+
+/// A misspelt path in a label is no error at run time: nothing is underlined, nothing filled in.
+#[test]
+fn every_path_of_a_rule_leads_to_a_fact() {
+    use crate::policy::template::placeholders;
+    let endpoint = ["name", "direction", "scope", "region", "product"];
+    let store = ["name", "kind", "state", "limit", "limit_days", "declared"];
+    let flow = flow("absent", "");
+    let pack = Pack::builtin("cn-2025").unwrap();
+    for rule in &pack.rules {
+        let form = &rule.file;
+        let texts = [
+            Some(&form.message),
+            Some(&form.help),
+            form.unknown_message.as_ref(),
+            form.none_message.as_ref(),
+        ];
+        let texts = texts.into_iter().flatten().flat_map(|label| [&label.en, &label.zh]);
+        let filled = texts.flat_map(|text| placeholders(text).map(|p| p.path.to_owned()));
+        let paths: Vec<String> = form
+            .at
+            .iter()
+            .chain(&form.related)
+            .chain(form.each.iter().flat_map(|each| each.values()))
+            .cloned()
+            .chain(filled)
+            .collect();
+        for path in paths {
+            let known = match path.split_once('.') {
+                Some(("system", rest)) => nothing_known().at(rest).is_some(),
+                Some(("flow", rest)) => flow.at(rest).is_some(),
+                Some(("endpoint", rest)) => endpoint.contains(&rest),
+                Some(("store", rest)) => store.contains(&rest),
+                _ => form.each.as_ref().is_some_and(|each| each.contains_key(&path)),
+            };
+            assert!(known, "{}: {path}", form.rule);
+        }
+    }
+}
+
+#[test]
+fn an_empty_system_makes_no_expression_fail() {
+    for role in ["handler", "entrusted", "provider", "product"] {
+        let system = with(nothing_known(), "role", text(role));
+        for pack in Pack::builtin_ids().map(|id| Pack::builtin(id).unwrap()) {
+            for rule in &pack.rules {
+                assert!(!judgements(&system, &rule.file.rule).is_empty());
+            }
+        }
+    }
+}
