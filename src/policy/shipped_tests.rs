@@ -145,8 +145,9 @@ fn off_device_transfer() {
         with(with(system, "consent.state", text(state)), "consent.separate", separate)
     };
     for state in ["absent", "disabled", "unknown"] {
-        assert_eq!(outcome(&agreed(to("internet"), state, None), rule), FAIL, "{state}");
-        assert_eq!(outcome(&agreed(to("internet"), state, Some(true)), rule), FAIL, "{state}");
+        let expected = if state == "unknown" { UNKNOWN } else { FAIL };
+        assert_eq!(outcome(&agreed(to("internet"), state, None), rule), expected, "{state}");
+        assert_eq!(outcome(&agreed(to("internet"), state, Some(true)), rule), expected, "{state}");
         assert_eq!(outcome(&agreed(to("lan"), state, None), rule), PASS, "{state}");
         assert_eq!(outcome(&agreed(to("none"), state, None), rule), PASS, "{state}");
         assert_eq!(outcome(&agreed(to("unknown"), state, None), rule), UNKNOWN, "{state}");
@@ -154,15 +155,23 @@ fn off_device_transfer() {
     assert_eq!(outcome(&agreed(to("internet"), "present", Some(true)), rule), PASS);
     assert_eq!(outcome(&agreed(to("internet"), "present", Some(false)), rule), FAIL);
     assert_eq!(outcome(&agreed(to("internet"), "present", None), rule), UNKNOWN);
-    assert_eq!(only(&to("internet"), rule).primary.start, 20);
-    assert!(only(&to("internet"), rule).message.zh.contains("`api.example.com`"));
+    let acts = |acts: &[&str]| {
+        let acts = Fact::list(acts.iter().map(|act| text(act)));
+        with(agreed(to("internet"), "present", Some(true)), "consent.acts", acts)
+    };
+    assert_eq!(outcome(&acts(&["recognition", "internet-transfer"]), rule), PASS);
+    assert_eq!(outcome(&acts(&["recognition"]), rule), FAIL, "consent to another act");
+    let refused = with(to("internet"), "consent.state", text("absent"));
+    assert_eq!(only(&refused, rule).primary.start, 20);
+    assert!(only(&refused, rule).message.zh.contains("`api.example.com`"));
     assert_eq!(outcome(&with(to("internet"), "role", text("product")), rule), NONE);
 
     let scope = |scope: &str| with(nothing_known(), "transfer.scope", text(scope));
     assert_eq!(outcome(&scope("unknown"), rule), UNKNOWN);
     assert_eq!(outcome(&scope("lan"), rule), PASS);
     assert_eq!(outcome(&scope("none"), rule), PASS);
-    assert_eq!(outcome(&scope("internet"), rule), FAIL);
+    assert_eq!(outcome(&scope("internet"), rule), UNKNOWN);
+    assert_eq!(outcome(&with(scope("internet"), "consent.state", text("absent")), rule), FAIL);
 }
 
 #[test]
@@ -192,6 +201,10 @@ fn retention_limit() {
     assert_eq!(outcome(&product(store("absent", Fact::default())), rule), NONE);
     assert_eq!(outcome(&product(store("infinite", Fact::default())), rule), FAIL);
 
+    let none = Fact::map([("storage", text("none"))]);
+    let keeps_nothing = with(with(nothing_known(), "retention.state", text("absent")), "declared", none);
+    assert_eq!(outcome(&keeps_nothing, rule), PASS);
+
     let state = |state: &str| with(nothing_known(), "retention.state", text(state));
     assert_eq!(outcome(&state("absent"), rule), FAIL);
     assert_eq!(outcome(&state("present"), rule), PASS);
@@ -208,8 +221,8 @@ fn impact_assessment() {
         with(system, "assessment.state", text(state))
     };
     assert_eq!(outcome(&state("present"), rule), PASS);
-    assert_eq!(outcome(&state("outside"), rule), PASS);
-    for wrong in ["absent", "placeholder", "missing"] {
+    assert_eq!(outcome(&state("unknown"), rule), UNKNOWN);
+    for wrong in ["absent", "placeholder", "missing", "outside"] {
         assert_eq!(outcome(&state(wrong), rule), FAIL, "{wrong}");
     }
     assert_eq!(only(&state("missing"), rule).primary.start, 40);
