@@ -4,7 +4,7 @@
 //! makes it safe to leave a file unparsed (a test builds such texts for every signature).
 
 use super::catalogue::Signature;
-use super::words::Pattern;
+use super::words::{Pattern, split};
 
 /// A text to look for, and what must be around it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -129,10 +129,31 @@ pub fn of(signature: &Signature) -> Vec<Literal> {
     if let Some(text) = s.text.as_ref().filter(|t| !t.is_ascii()) {
         return vec![Literal::anywhere(text.clone())];
     }
+    if let Some(key) = s.key.as_ref().filter(|_| !s.value.is_empty()) {
+        // `action` or `platform` is in every file; the values asked for are not.
+        let values: Vec<Literal> = s.value.iter().map(|v| value(v)).collect();
+        let telling = |l: &Literal| l.word_start || l.text.len() > 4;
+        if !split(key).iter().any(|w| face(&w.text)) && values.iter().all(telling) {
+            return values;
+        }
+    }
     if let Some(text) = s.key.as_ref().or(s.name.as_ref()).or(s.text.as_ref()) {
         return words(&Pattern::new(text));
     }
     s.path.iter().map(|p| Literal::anywhere(longest(p, &['*']).trim_end_matches('/'))).collect()
+}
+
+/// The literal of a value glob: a word `face` in it where the whole value is given, else its longest piece.
+fn value(glob: &str) -> Literal {
+    if !glob.contains('*') && split(glob).iter().any(|w| w.text == "face") {
+        return Literal { text: "face".to_owned(), word_start: true };
+    }
+    Literal::anywhere(longest(glob, &['*']))
+}
+
+/// Whether a word speaks of faces.
+fn face(word: &str) -> bool {
+    matches!(word, "face" | "faces" | "facial")
 }
 
 /// The longest piece of a text between separators.
@@ -144,11 +165,9 @@ fn longest<'a>(text: &'a str, separators: &[char]) -> &'a str {
 /// be counted on, alone or written together with those before it.
 fn words(pattern: &Pattern) -> Vec<Literal> {
     let words: Vec<Option<&str>> = pattern.words().iter().map(Option::as_deref).collect();
-    let rank = |w: &str| (!COMMON.contains(&w), w.len());
+    let rare = |w: &str| w.len() > 4 && !COMMON.contains(&w);
     let telling = words.iter().copied().enumerate().filter_map(|(n, w)| w.map(|w| (n, w)));
-    let face = |w: &str| matches!(w, "face" | "faces" | "facial");
-    let Some((at, word)) = telling.max_by_key(|(_, w)| (rank(w).0 && (w.len() > 4 || face(w)), w.len()))
-    else {
+    let Some((at, word)) = telling.max_by_key(|(_, w)| (face(w), rare(w), w.len())) else {
         return Vec::new();
     };
     let free = |w: &str| w.len() > 5 && !COMMON.contains(&w) && !face(w);
@@ -169,6 +188,27 @@ fn words(pattern: &Pattern) -> Vec<Literal> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_face_word_comes_before_a_longer_one() {
+        let of =
+            |t: &str| words(&Pattern::new(t)).into_iter().map(|l| (l.text, l.word_start)).collect::<Vec<_>>();
+        assert_eq!(of("require face"), [("face".to_owned(), true), ("requireface".to_owned(), false)]);
+    }
+
+    #[test]
+    fn values_tell_where_the_key_does_not() {
+        let of = |value: &str| {
+            let key = Some("platform".to_owned());
+            of(&Signature { key, value: vec![value.to_owned()], ..Signature::default() })
+        };
+        assert_eq!(
+            of("*aws rekognition create-collection*"),
+            [Literal::anywhere("aws rekognition create-collection")]
+        );
+        assert_eq!(of("cardOrFace"), [Literal { text: "face".to_owned(), word_start: true }]);
+        assert_eq!(of("ID"), [Literal::anywhere("platform")]);
+    }
 
     #[test]
     fn words_give_the_rarest_or_a_word_start() {

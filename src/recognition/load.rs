@@ -1,6 +1,6 @@
 //! Reading catalogue files, the built-in ones and a user's own.
 
-use super::catalogue::CatalogueFile;
+use super::catalogue::{CatalogueFile, Confidence};
 use super::literals::{self, Literal};
 use super::matcher::Catalogue;
 
@@ -56,7 +56,9 @@ impl Catalogue {
 
     /// What a file must hold, at least one of them, to be worth parsing.
     pub fn literals(&self) -> Vec<Literal> {
-        let mut out: Vec<Literal> = self.signatures().flat_map(|(_, s)| literals::of(s)).collect();
+        // A look-alike only silences what others match: it is no reason to parse a file.
+        let real = self.signatures().filter(|(_, s)| s.confidence != Confidence::None);
+        let mut out: Vec<Literal> = real.flat_map(|(_, s)| literals::of(s)).collect();
         out.retain(|l| l.text.len() > 2);
         out.sort();
         out.dedup();
@@ -67,7 +69,7 @@ impl Catalogue {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::catalogue::{Confidence, Signature};
+    use super::super::catalogue::Signature;
     use super::super::literals;
     use super::super::words::split;
     use super::*;
@@ -139,7 +141,15 @@ mod tests {
             let (effect, action) = text.split_once(' ').unwrap_or(("Allow", text));
             vec![setting("Action", action, Role::Action { allow: effect != "Deny" })]
         } else if s.key.is_some() {
-            text.split_whitespace().map(|p| key_value(p, Role::Plain)).collect()
+            // Several settings stand side by side; a word without `=` goes on with the value before it.
+            let mut settings: Vec<String> = Vec::new();
+            for word in text.split(' ') {
+                match settings.last_mut() {
+                    Some(last) if !word.contains('=') => last.extend([" ", word]),
+                    _ => settings.push(word.to_owned()),
+                }
+            }
+            settings.iter().map(|p| key_value(p, Role::Plain)).collect()
         } else if s.text.is_some() {
             vec![setting("description", text, Role::Prose)]
         } else if s.host.is_none() && text.starts_with('/') {
