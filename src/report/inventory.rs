@@ -161,10 +161,10 @@ fn text(report: &Report, style: &Style) -> String {
         rows.push(vec![
             escape(&system.name).into_owned(),
             products(system).join("\n"),
-            words::mode(lang, &system.profile),
+            mode(lang, &system.profile),
             go.join("\n"),
             kept(system, style),
-            if fails.is_empty() { words::pick(lang, "nothing", "无").to_owned() } else { fails.join("\n") },
+            if fails.is_empty() { "-".to_owned() } else { fails.join("\n") },
             places(system).join("\n"),
         ]);
     }
@@ -172,6 +172,16 @@ fn text(report: &Report, style: &Style) -> String {
     let mut out = table(&rows, style.width, rule).join("\n");
     out.push('\n');
     out
+}
+
+/// One to one or one to many, in few cells.
+fn mode(lang: crate::Lang, profile: &Profile) -> String {
+    match profile.mode.as_str() {
+        "verification" => "1:1".to_owned(),
+        "identification" => "1:N".to_owned(),
+        "both" => "1:1\n1:N".to_owned(),
+        _ => words::unknown(lang).to_owned(),
+    }
 }
 
 /// How long face data are kept: the limit where the facts hold one, else whether one is stated.

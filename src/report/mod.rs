@@ -101,3 +101,7 @@ impl Files {
         self.0.get(path)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests;

