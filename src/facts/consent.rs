@@ -15,7 +15,8 @@ pub fn read(view: &View<'_>) -> Fact {
                 (_, Some(true)) => &mut present,
                 (_, Some(false)) => &mut disabled,
                 (Observed::Unknown, _) => &mut unknown,
-                (Observed::Reference(text) | Observed::Text(text) | Observed::Url(text), _) => {
+                (Observed::Placeholder(_), _) => &mut disabled,
+                (Observed::Reference(text) | Observed::Text(text), _) => {
                     match (view.reference)(text) {
                         Reference::Given => &mut present,
                         _ => &mut disabled,

@@ -108,6 +108,7 @@ fn store(view: &View<'_>, note: &Noted<'_>) -> Store {
         Observed::Forever => ("infinite", None),
         Observed::Unknown => ("unknown", None),
         Observed::Bool(false) => ("disabled", None),
+        Observed::Placeholder(_) => ("absent", None),
         _ if note.setting.value.is_empty() => ("absent", None),
         _ => ("unknown", None),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reader::{MethodExpr, Observed, methods_of};
+use super::reader::{MethodExpr, Observed};
 use super::view::{Noted, View, component, declared, observed, truth};
 use super::{Evidence, Fact, Label};
 use crate::descriptor::{Segment, Setting};
@@ -148,9 +148,9 @@ fn method_lists(view: &View<'_>) -> Vec<Flow> {
         let expr = match notes.as_slice() {
             [one] => match &one.observation.value {
                 Observed::Methods(expr) => expr.clone(),
-                _ => methods_of(&texts),
+                _ => view.vocabulary.methods_of(&texts),
             },
-            _ => methods_of(&texts),
+            _ => view.vocabulary.methods_of(&texts),
         };
         let ways = ways(&expr);
         if !ways.iter().flatten().any(|m| m == "face") {
@@ -186,7 +186,7 @@ fn method_lists(view: &View<'_>) -> Vec<Flow> {
 
 /// The alternatives of an expression, each a set of methods that are all needed.
 fn ways(expr: &MethodExpr) -> Vec<Vec<String>> {
-    expr.alternatives().into_iter().map(|way| way.into_iter().map(str::to_owned).collect()).collect()
+    expr.alternatives.iter().map(|way| way.iter().cloned().collect()).collect()
 }
 
 fn dotted(path: &[Segment]) -> String {

@@ -66,6 +66,8 @@ pub struct View<'a> {
     pub resources: &'a [Resource],
     /// The catalogue.
     pub catalogue: &'a Catalogue,
+    /// The vocabulary that read them.
+    pub vocabulary: &'a Vocabulary,
     /// What the vocabulary read in the system's settings, in source order.
     pub notes: Vec<Noted<'a>>,
     /// What the project states about it.
@@ -80,7 +82,7 @@ impl<'a> View<'a> {
         system: &'a System,
         resources: &'a [Resource],
         catalogue: &'a Catalogue,
-        vocabulary: &Vocabulary,
+        vocabulary: &'a Vocabulary,
         stated: &'a [Stated],
         reference: &'a dyn Fn(&str) -> Reference,
     ) -> Self {
@@ -110,7 +112,7 @@ impl<'a> View<'a> {
                 }
             }
         }
-        View { system, resources, catalogue, notes, stated, reference }
+        View { system, resources, catalogue, vocabulary, notes, stated, reference }
     }
 
     /// The notes of one fact.
