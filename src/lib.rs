@@ -15,12 +15,12 @@
 //! and nothing else. What a rule sees of a system are [`facts::Fact`]s, each with its places and how it is
 //! known: observed, declared, or a product's default.
 
-pub mod config;
 pub mod descriptor;
 pub mod embedded;
 pub mod facts;
 mod failure;
 mod gather;
+mod run;
 pub mod policy;
 pub mod recognition;
 pub mod report;
@@ -31,6 +31,7 @@ pub mod system;
 use std::path::PathBuf;
 
 pub use failure::{Failure, FailurePlace};
+use recognition::Catalogue;
 pub use report::Report;
 
 /// The language of messages.
@@ -73,4 +74,58 @@ pub struct Run {
     pub report: Report,
     /// The files it points into.
     pub sources: source::Sources,
+}
+
+/// The size above which a file is not read, in bytes, unless the configuration says otherwise.
+pub use source::MAX_FILE;
+
+/// Reads a project, finds its face-recognition systems and holds each against the packs.
+///
+/// # Errors
+/// Faults of usage, configuration or policy. What could not be read in the project itself is part of the
+/// report.
+pub fn check(options: &Options) -> Result<Run, Failure> {
+    let lang = options.lang;
+    let as_of = options.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
+    let catalogue = Catalogue::with_user_files(&[]).map_err(run::catalogue_failure)?;
+    let packs = run::packs(&options.packs)?;
+
+    let discovery = run::discover(options)?;
+    let sources = source::Sources::new();
+    let parser: source::Parser<'_> = Box::new(|file| {
+        let format = syntax::format_of(&file.path)?;
+        Some(syntax::parse(format, &syntax::Input::file(file.id, &file.text)))
+    });
+    let files = source::ProjectFiles::new(&discovery, &sources, MAX_FILE, parser);
+    let prefilter = (!options.no_prefilter).then(|| run::prefilter(&catalogue));
+    let homes = system::Homes::new(discovery.files.iter().map(|f| &*f.path));
+
+    let gather::Gathered { resources, mut sightings, problems, parsed } =
+        gather::gather(&files, &catalogue, prefilter.as_ref(), &homes);
+    let path_of = |n: usize| resources.get(n).map(|r| sources.get(r.file).path.to_string()).unwrap_or_default();
+    let links = system::Links::resolve(&resources, &path_of);
+    system::apply_switches(&mut sightings, &resources, &catalogue, &links);
+    let home_of: Vec<String> = resources.iter().map(|r| homes.of(&r.dir).to_owned()).collect();
+    let systems = system::group(&resources, sightings, &catalogue, &home_of, &links);
+
+    let mut report = run::empty_report(&discovery, &packs, as_of);
+    report.problems = run::problems(&files, &problems, &sources, lang);
+    let vocabulary = facts::reader::Vocabulary::builtin();
+    let reference = |text: &str| run::reference(&files, text);
+    for (number, system) in systems.iter().enumerate() {
+        if !run::is_reported(system, &resources, &files, &sources) {
+            continue;
+        }
+        let stated = run::stated(system, &resources, &files);
+        let view = facts::View::new(system, &resources, &catalogue, vocabulary, &stated, &reference);
+        let (facts, profile) = facts::build(&view);
+        let Some(first) = system.sightings.first().map(|s| s.span) else { continue };
+        let judged = policy::judge(&packs, number, &facts, first, as_of);
+        report.problems.extend(judged.problems.iter().map(run::policy_problem));
+        let judged = report::Judged { system, facts: &facts, profile, judgements: judged.judgements };
+        report.findings.extend(run::findings(&judged, &packs, &sources, lang));
+        report.systems.push(report::system_report(&judged, &catalogue, &sources, options.hints));
+    }
+    run::finish(&mut report, discovery.files.len(), parsed);
+    Ok(Run { report, sources })
 }

@@ -5,6 +5,7 @@
 
 pub mod model;
 
+mod build;
 mod concise;
 mod inventory;
 mod json;
@@ -20,6 +21,7 @@ use crate::Lang;
 use crate::policy::Severity;
 use crate::source::{SourceFile, Sources};
 
+pub use build::{Judged, count, finding, place, say, sort, system as system_report};
 pub use inventory::render as render_inventory;
 pub use model::Report;
 pub use pretty::{render_failure, render_problem};
