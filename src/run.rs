@@ -1,7 +1,7 @@
 //! The seams of [`crate::check`]: between what one stage gives and what the next one takes.
 
 use crate::descriptor::{Project, Resource};
-use crate::facts::{Label, Reference, Stated};
+use crate::facts::{Reference, Stated};
 use crate::policy::{Pack, PolicyError};
 use crate::recognition::literals::Literal as Needed;
 use crate::recognition::{Catalogue, CatalogueError};
@@ -216,7 +216,3 @@ pub(crate) fn finish(report: &mut Report, files: usize, parsed: usize) {
     report::count(&report.findings, &mut report.summary);
 }
 
-/// Never empty: a label for tests and fallbacks.
-pub(crate) fn label(en: &str, zh: &str) -> Label {
-    Label { en: en.to_owned(), zh: zh.to_owned() }
-}
