@@ -8,6 +8,7 @@
 //!         files    trees    resources    sightings    systems  facts   outcomes findings  text, JSON
 //! ```
 
+pub mod config;
 pub mod descriptor;
 pub mod embedded;
 pub mod facts;

@@ -47,6 +47,7 @@ impl Excludes {
     /// The number of the pattern that is not one, and why.
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, (usize, String)> {
         let mut builder = GitignoreBuilder::new("");
+        builder.allow_unclosed_class(false);
         let mut count = 0;
         let given = patterns.into_iter().map(|p| {
             count += 1;
