@@ -71,7 +71,7 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     if bytes.starts_with(&[0xFE, 0xFF]) {
         return Some(UTF_16BE);
     }
-    if bytes.len() < 4 || bytes.len() % 2 != 0 || !bytes.contains(&0) {
+    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) || !bytes.contains(&0) {
         return None;
     }
     let nul_at = |rest: usize| bytes.iter().skip(rest).step_by(2).any(|b| *b == 0);

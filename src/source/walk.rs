@@ -49,13 +49,9 @@ impl Excludes {
         let mut builder = GitignoreBuilder::new("");
         builder.allow_unclosed_class(false);
         let mut count = 0;
-        let given = patterns.into_iter().map(|p| {
-            count += 1;
-            p
-        });
-        for (at, pattern) in BUILTIN_EXCLUDES.into_iter().chain(given).enumerate() {
-            let number = at.saturating_sub(BUILTIN_EXCLUDES.len());
-            builder.add_line(None, pattern).map_err(|e| (number, bare(&e)))?;
+        for (at, pattern) in BUILTIN_EXCLUDES.into_iter().chain(patterns).enumerate() {
+            count = at.saturating_sub(BUILTIN_EXCLUDES.len());
+            builder.add_line(None, pattern).map_err(|e| (count, bare(&e)))?;
         }
         let patterns = builder.build().map_err(|e| (count, bare(&e)))?;
         Ok(Excludes { patterns })
