@@ -15,6 +15,7 @@
 //! and nothing else. What a rule sees of a system are [`facts::Fact`]s, each with its places and how it is
 //! known: observed, declared, or a product's default.
 
+pub mod config;
 pub mod descriptor;
 pub mod embedded;
 pub mod facts;

@@ -57,6 +57,17 @@ fn class(c: char) -> Option<Class> {
     }
 }
 
+/// Whether [`split`] parts a text between the characters `before` and `at`; `next` is the one after `at`.
+/// Where one of the two is missing, or is no letter or digit, words end by themselves.
+pub fn parts(before: Option<char>, at: Option<char>, next: Option<char>) -> bool {
+    match (before.and_then(class), at.and_then(class)) {
+        (None, _) | (_, None) => true,
+        (Some(Class::Upper), Some(Class::Upper)) => next.and_then(class) == Some(Class::Lower),
+        (Some(Class::Upper), Some(Class::Lower)) => false,
+        (Some(a), Some(b)) => a != b,
+    }
+}
+
 fn split_into(text: &str, part: usize, out: &mut Vec<Word>) {
     let mut start: Option<usize> = None;
     let mut last: Option<(usize, Class)> = None;

@@ -3,9 +3,19 @@
 //! Everything downstream speaks of a place as a [`Span`]: a file and two byte offsets into its
 //! *decoded* text. Lines and columns are worked out only when a place is shown.
 
+pub mod decode;
 mod position;
+pub mod prefilter;
+mod problem;
+pub mod project;
+pub mod walk;
 
+pub use decode::{Decoded, MAX_FILE, decode};
 pub use position::{Position, SourceFile, Sources};
+pub use prefilter::{Boundary, Literal, Prefilter};
+pub use problem::{FileProblem, ProblemKind};
+pub use project::ProjectFiles;
+pub use walk::{CONFIG_NAME, Discovery, Excludes, Found, discover, root_of};
 
 /// One file of a run; an index into [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
