@@ -169,7 +169,7 @@ impl Reader<'_> {
         };
         if alone {
             let end = self.at;
-            self.close(frame, end, end);
+            self.close(frame, end);
         } else if self.frames.len() >= MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels; the rest is not read");
             self.out.problem(self.input, start..frame.name.end, message);
@@ -245,13 +245,13 @@ impl Reader<'_> {
                 let message = format!("`<{shown}>` is never closed");
                 self.out.problem(self.input, frame.start..frame.name.end, message);
             }
-            self.close(frame, start, end);
+            self.close(frame, end);
         }
         true
     }
 
     /// Finishes an element that ends at `end`.
-    fn close(&mut self, mut frame: Frame, _inner: usize, end: usize) {
+    fn close(&mut self, mut frame: Frame, end: usize) {
         let key =
             self.input.node(frame.name.clone(), self.input.copied(frame.name.clone(), ScalarKind::Text));
         let text = self.trimmed(&frame.text);
@@ -332,7 +332,7 @@ impl Reader<'_> {
                 let message = format!("`<{shown}>` is never closed");
                 self.out.problem(self.input, frame.start..frame.name.end, message);
             }
-            self.close(frame, end, end);
+            self.close(frame, end);
         }
         if !self.root.is_empty() {
             let span = match (self.root.first(), self.root.last()) {
