@@ -140,15 +140,27 @@ pub fn list_rules(packs: &[Pack], lang: Lang, width: usize) -> String {
     page.done()
 }
 
+/// A duty as a finding cites it: `Measures Art. 10(1)`, `《办法》第十条第一款`.
+pub(super) fn citation(law: &Law, duty: &Duty) -> Label {
+    let (article, short) = (duty.article, &law.short);
+    match duty.paragraph {
+        Some(n) => Label {
+            en: format!("{} Art. {article}({n})", short.en),
+            zh: format!("{}第{}条第{}款", short.zh, chinese(article), chinese(n)),
+        },
+        None => Label {
+            en: format!("{} Art. {article}", short.en),
+            zh: format!("{}第{}条", short.zh, chinese(article)),
+        },
+    }
+}
+
 fn duty_text(page: &mut Page, law: &Law, duty: &Duty) {
     let lang = page.lang;
     let place = match (lang, duty.paragraph) {
         (Lang::En, Some(n)) => format!("{}, Article {}, paragraph {n}", law.short.en, duty.article),
         (Lang::En, None) => format!("{}, Article {}", law.short.en, duty.article),
-        (Lang::Zh, Some(n)) => {
-            format!("{}第{}条第{}款", law.short.zh, chinese(duty.article), chinese(n))
-        }
-        (Lang::Zh, None) => format!("{}第{}条", law.short.zh, chinese(duty.article)),
+        (Lang::Zh, _) => citation(law, duty).zh,
     };
     page.text(&match lang {
         Lang::En => format!("{place}: {}", duty.title.en),
@@ -389,6 +401,17 @@ mod tests {
         for line in wrap("人脸 recognition 信息 `face_retention_days` 的保存期限（天）。", 20) {
             assert!(line.width() <= 21, "{line}");
         }
+    }
+
+    #[test]
+    fn findings_cite_the_article() {
+        let Ok(pack) = Pack::builtin("cn-2025") else { return };
+        let cited = pack.citation("10.1");
+        assert_eq!((cited.en.as_str(), cited.zh.as_str()), ("Measures Art. 10(1)", "《办法》第十条第一款"));
+        assert_eq!(pack.citation("8").zh, "《办法》第八条");
+        // The number of the paragraph is not verified.
+        assert_eq!(pack.citation("9.1").en, "Measures Art. 9");
+        assert_eq!(pack.citation("99"), Label::default());
     }
 
     #[test]

@@ -198,6 +198,12 @@ impl Pack {
         self.law.duties.iter().find(|duty| duty.duty == name)
     }
 
+    /// A duty as a finding cites it (`Measures Art. 10(1)`, `《办法》第十条第一款`); empty when the law has no
+    /// such duty.
+    pub fn citation(&self, duty: &str) -> Label {
+        self.duty(duty).map(|duty| super::explain::citation(&self.law, duty)).unwrap_or_default()
+    }
+
     /// Whether the law is to be judged by on that day. A text that never was in force (a draft) always
     /// is, if somebody asks for it; nothing in it is above a note.
     pub fn judges(&self, day: Date) -> bool {

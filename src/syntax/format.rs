@@ -1,6 +1,6 @@
 //! Which format a file is in, by its name.
 
-use super::{Input, Parsed, dotenv, json, properties, yaml};
+use super::{Input, Parsed, dotenv, ini, json, properties, toml, xml, yaml};
 
 /// A syntax that files are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,6 +91,38 @@ pub fn parse(format: Format, input: &Input<'_>) -> Parsed {
         Format::Json => json::parse(input),
         Format::Properties => properties::parse(input),
         Format::Env => dotenv::parse(input),
-        Format::Toml | Format::Ini | Format::Xml => Parsed::default(),
+        Format::Toml => toml::parse(input),
+        Format::Ini => ini::parse(input),
+        Format::Xml => xml::parse(input),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (path, format) in [
+            ("k8s/app.YAML", Some(Format::Yaml)),
+            ("values.yaml.example", Some(Format::Yaml)),
+            ("tsconfig.json", Some(Format::Json)),
+            ("task.json.tpl", Some(Format::Json)),
+            ("Pipfile", Some(Format::Toml)),
+            ("application.properties", Some(Format::Properties)),
+            (".env", Some(Format::Env)),
+            (".env.production", Some(Format::Env)),
+            (".env.local.example", Some(Format::Env)),
+            ("deploy/web.env", Some(Format::Env)),
+            ("env.example", Some(Format::Env)),
+            ("env.d.ts", None),
+            ("setup.cfg", Some(Format::Ini)),
+            ("Info.plist", Some(Format::Xml)),
+            ("pom.xml", Some(Format::Xml)),
+            ("main.rs", None),
+            ("Dockerfile", None),
+        ] {
+            assert_eq!(format_of(path), format, "{path}");
+        }
     }
 }

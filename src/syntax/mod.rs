@@ -7,13 +7,19 @@
 mod common;
 mod dotenv;
 mod format;
+mod ini;
 mod json;
 mod properties;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod properties_of_all_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod testing;
 mod text_map;
+mod toml;
 mod tree;
+mod xml;
 mod yaml;
 mod yaml_scalar;
 

@@ -52,7 +52,8 @@ fn check_node(text: &str, node: &Node) {
                 let range = scalar.map.range(at, at + c.len_utf8());
                 let source = text.get(range.clone());
                 assert!(source.is_some(), "{range:?} of {:?}", scalar.text);
-                if matches!(scalar.map, TextMap::Linear(_)) {
+                // A folded line break has the length of the blank it became.
+                if matches!(scalar.map, TextMap::Linear(_)) && !c.is_whitespace() {
                     assert_eq!(source, scalar.text.get(at..at + c.len_utf8()));
                 }
             }

@@ -429,7 +429,7 @@ fn kind_of(value: &str, plain: bool, tag: Option<&Tag>) -> ScalarKind {
     match tag.map(|t| (t.core_suffix(), t)) {
         None if plain => plain_kind(value),
         None => ScalarKind::Text,
-        Some((Some(core), _)) => match &*core {
+        Some((Some(core), _)) => match core {
             "null" => ScalarKind::Null,
             "bool" => ScalarKind::Bool,
             "int" | "float" => ScalarKind::Number,
