@@ -21,7 +21,7 @@ pub(crate) fn read(file: FileId, name: &str, value: &Value, budget: &Budget) -> 
     let input = || Input::embedded(file, &scalar);
     let (format, parsed) = match syntax::format_of(name) {
         Some(format) => {
-            let mut parsed = syntax::parse(&input(), format);
+            let mut parsed = syntax::parse(format, &input());
             if scalar.text.contains("{{") {
                 // A template of another tool: that it is not the format yet is no fault.
                 parsed.problems.clear();
@@ -29,7 +29,7 @@ pub(crate) fn read(file: FileId, name: &str, value: &Value, budget: &Budget) -> 
             (format, parsed)
         }
         None => sniff(name, &scalar.text).find_map(|format| {
-            let parsed = syntax::parse(&input(), format);
+            let parsed = syntax::parse(format, &input());
             let mut roots = parsed.documents.iter().map(|tree| &tree.root.data);
             let whole = parsed.problems.is_empty() && roots.all(|data| !matches!(data, Data::Scalar(_)));
             whole.then_some((format, parsed))

@@ -79,7 +79,7 @@ pub(crate) fn load(
     let file = project.read(path)?;
     let parsed: Arc<Parsed> = match crate::syntax::format_of(path) {
         Some(Format::Env) => project.parse(path)?,
-        _ => Arc::new(crate::syntax::parse(&crate::syntax::Input::file(file.id, &file.text), Format::Env)),
+        _ => Arc::new(crate::syntax::parse(Format::Env, &crate::syntax::Input::file(file.id, &file.text))),
     };
     let mut all: Vec<Setting> =
         parsed.documents.iter().flat_map(|tree| settings(&tree.root, Some(&file), outer, budget)).collect();

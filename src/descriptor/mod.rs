@@ -181,8 +181,8 @@ fn give_comments(comments: &[Comment], resources: &mut [Resource]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod testing;
 #[cfg(test)]
-#[path = "tests.rs"]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
