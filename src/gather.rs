@@ -56,7 +56,8 @@ pub fn gather(
             }
         }
         if !wanted.names.is_empty() {
-            let names = wanted.names.iter().map(|n| Literal { text: n.clone(), boundary: Boundary::Anywhere });
+            let names =
+                wanted.names.iter().map(|n| Literal { text: n.clone(), boundary: Boundary::Anywhere });
             let by_name = Prefilter::new(names);
             let inside = |path: &str| {
                 !done.contains(path)
@@ -139,10 +140,7 @@ fn describe(files: &ProjectFiles<'_>, file: &SourceFile) -> (Vec<Resource>, Vec<
 }
 
 fn is_manifest(path: &str) -> bool {
-    matches!(
-        syntax::format_of(path),
-        Some(syntax::Format::Yaml | syntax::Format::Json)
-    )
+    matches!(syntax::format_of(path), Some(syntax::Format::Yaml | syntax::Format::Json))
 }
 
 /// What the components found so far refer to.
@@ -198,6 +196,16 @@ fn wanted(so_far: &Gathered, files: &ProjectFiles<'_>, homes: &Homes) -> Wanted 
 /// Files that configure the directory they stand in.
 fn is_config_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let stems = [".env", "application", "bootstrap", "docker-compose", "compose", "config", "settings", "values", "kustomization"];
+    let stems = [
+        ".env",
+        "application",
+        "bootstrap",
+        "docker-compose",
+        "compose",
+        "config",
+        "settings",
+        "values",
+        "kustomization",
+    ];
     stems.iter().any(|s| name.starts_with(s)) && syntax::format_of(path).is_some()
 }

@@ -21,10 +21,10 @@ pub mod embedded;
 pub mod facts;
 mod failure;
 mod gather;
-mod run;
 pub mod policy;
 pub mod recognition;
 pub mod report;
+mod run;
 pub mod source;
 pub mod syntax;
 pub mod system;
@@ -32,7 +32,6 @@ pub mod system;
 use std::path::PathBuf;
 
 pub use failure::{Failure, FailurePlace};
-use recognition::Catalogue;
 pub use report::Report;
 
 /// The language of messages.
@@ -77,56 +76,62 @@ pub struct Run {
     pub sources: source::Sources,
 }
 
-/// The size above which a file is not read, in bytes, unless the configuration says otherwise.
-pub use source::MAX_FILE;
-
 /// Reads a project, finds its face-recognition systems and holds each against the packs.
 ///
 /// # Errors
 /// Faults of usage, configuration or policy. What could not be read in the project itself is part of the
 /// report.
 pub fn check(options: &Options) -> Result<Run, Failure> {
+    let sources = source::Sources::new();
+    let report = examine(options, &sources)?;
+    Ok(Run { report, sources })
+}
+
+/// The way through; `sources` takes the text of every file that is read.
+fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failure> {
     let lang = options.lang;
     let as_of = options.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
-    let catalogue = Catalogue::with_user_files(&[]).map_err(run::catalogue_failure)?;
-    let packs = run::packs(&options.packs)?;
-
-    let discovery = run::discover(options)?;
-    let sources = source::Sources::new();
+    let root = run::root(options)?;
+    let config = run::config(&root, options, sources)?;
+    let catalogue = run::catalogue(&config, &root)?;
+    let packs = run::packs(&options.packs, &config, &root)?;
+    let discovery = run::discover(options, &root, &config)?;
     let parser: source::Parser<'_> = Box::new(|file| {
         let format = syntax::format_of(&file.path)?;
         Some(syntax::parse(format, &syntax::Input::file(file.id, &file.text)))
     });
-    let files = source::ProjectFiles::new(&discovery, &sources, MAX_FILE, parser);
+    let files = source::ProjectFiles::new(&discovery, sources, config.file_limit(), parser);
     let prefilter = (!options.no_prefilter).then(|| run::prefilter(&catalogue));
     let homes = system::Homes::new(discovery.files.iter().map(|f| &*f.path));
 
     let gather::Gathered { resources, mut sightings, problems, parsed } =
         gather::gather(&files, &catalogue, prefilter.as_ref(), &homes);
-    let path_of = |n: usize| resources.get(n).map(|r| sources.get(r.file).path.to_string()).unwrap_or_default();
+    let path_of =
+        |n: usize| resources.get(n).map(|r| sources.get(r.file).path.to_string()).unwrap_or_default();
     let links = system::Links::resolve(&resources, &path_of);
     system::apply_switches(&mut sightings, &resources, &catalogue, &links);
     let home_of: Vec<String> = resources.iter().map(|r| homes.of(&r.dir).to_owned()).collect();
     let systems = system::group(&resources, sightings, &catalogue, &home_of, &links);
 
     let mut report = run::empty_report(&discovery, &packs, as_of);
-    report.problems = run::problems(&files, &problems, &sources, lang);
+    report.problems = run::problems(&files, &problems, sources, lang);
     let vocabulary = facts::reader::Vocabulary::builtin();
     let reference = |text: &str| run::reference(&files, text);
     for (number, system) in systems.iter().enumerate() {
-        if !run::is_reported(system, &resources, &files, &sources) {
+        if !run::is_reported(system, &resources, &files, sources) {
             continue;
         }
-        let stated = run::stated(system, &resources, &files);
+        let (stated, faults) = run::stated(system, &resources, &config, &files, sources);
+        report.problems.extend(run::declaration_problems(&faults, sources, lang));
         let view = facts::View::new(system, &resources, &catalogue, vocabulary, &stated, &reference);
         let (facts, profile) = facts::build(&view);
         let Some(first) = system.sightings.first().map(|s| s.span) else { continue };
         let judged = policy::judge(&packs, number, &facts, first, as_of);
         report.problems.extend(judged.problems.iter().map(run::policy_problem));
         let judged = report::Judged { system, facts: &facts, profile, judgements: judged.judgements };
-        report.findings.extend(run::findings(&judged, &packs, &sources, lang));
-        report.systems.push(report::system_report(&judged, &catalogue, &sources, options.hints));
+        report.findings.extend(run::findings(&judged, &packs, sources, lang));
+        report.systems.push(report::system_report(&judged, &catalogue, sources, options.hints));
     }
     run::finish(&mut report, discovery.files.len(), parsed);
-    Ok(Run { report, sources })
+    Ok(report)
 }

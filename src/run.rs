@@ -1,6 +1,7 @@
 //! The seams of [`crate::check`]: between what one stage gives and what the next one takes.
 
-use crate::descriptor::{Project, Resource};
+use crate::config::{self, Config, ConfigError, Declared, LoadError, SystemConfig};
+use crate::descriptor::Resource;
 use crate::facts::{Reference, Stated};
 use crate::policy::{Pack, PolicyError};
 use crate::recognition::literals::Literal as Needed;
@@ -10,20 +11,83 @@ use crate::report::{self, Judged};
 use crate::source::{self, Boundary, Discovery, Literal, Prefilter, ProjectFiles, Sources};
 use crate::syntax::SyntaxProblem;
 use crate::system::System;
+use std::path::{Path, PathBuf};
+
 use crate::{Failure, Lang, Options};
 
-/// The packs that judge: those asked for, else the law in force.
-pub(crate) fn packs(asked: &[String]) -> Result<Vec<Pack>, Failure> {
-    let default = ["cn-2025".to_owned()];
-    let names = if asked.is_empty() { &default[..] } else { asked };
-    names
-        .iter()
-        .map(|name| {
-            let folder = name.contains(['/', '\\']) || name.starts_with('.');
-            let pack = if folder { Pack::load(std::path::Path::new(name)) } else { Pack::builtin(name) };
-            pack.map_err(|errors| policy_failure(&errors))
-        })
-        .collect()
+/// The project's configuration.
+pub(crate) fn config(root: &Path, options: &Options, sources: &Sources) -> Result<Config, Failure> {
+    config::load(root, options.config.as_deref(), sources).map_err(|error| match error {
+        LoadError::File(problem) => {
+            let failure = Failure::new(problem.message(options.lang));
+            problem.help(options.lang).map_or(failure.clone(), |help| failure.help(help))
+        }
+        LoadError::Text(errors) => config_failure(&errors, sources, options.lang),
+    })
+}
+
+/// Every fault of the configuration in one failure: the first with its place, the others listed.
+fn config_failure(errors: &[ConfigError], sources: &Sources, lang: Lang) -> Failure {
+    let Some(first) = errors.first() else { return Failure::new("the configuration cannot be read") };
+    let file = sources.get(first.span.file);
+    let mut failure = Failure::new(report::say(&first.message, lang)).at(
+        file.path.to_string(),
+        file.text.clone(),
+        first.span.range(),
+    );
+    let mut help: Vec<String> = first.help.iter().map(|h| report::say(h, lang).to_owned()).collect();
+    for error in errors.iter().skip(1) {
+        let at = report::place(sources, error.span);
+        let text = report::say(&error.message, lang);
+        let way = error.help.as_ref().map_or(String::new(), |h| format!(" ({})", report::say(h, lang)));
+        help.push(format!("{}:{}:{}: {text}{way}", at.file, at.line, at.column));
+    }
+    if !help.is_empty() {
+        failure = failure.help(help.join("\n"));
+    }
+    failure
+}
+
+/// The packs that judge: those asked for, else those of the configuration, else the law in force; with
+/// the project's own severities.
+pub(crate) fn packs(asked: &[String], config: &Config, root: &Path) -> Result<Vec<Pack>, Failure> {
+    let from_cli = asked.iter().map(|n| (n.clone(), PathBuf::from(n)));
+    let from_config = config.packs.iter().map(|n| (n.text.clone(), root.join(&n.text)));
+    let mut names: Vec<(String, PathBuf)> = from_cli.collect();
+    if names.is_empty() {
+        names.extend(from_config);
+    }
+    if names.is_empty() {
+        names.push(("cn-2025".into(), PathBuf::new()));
+    }
+    let mut packs = Vec::new();
+    for (name, path) in names {
+        let folder = name.contains(['/', '\\']) || name.starts_with('.');
+        let pack = if folder { Pack::load(&path) } else { Pack::builtin(&name) };
+        packs.push(pack.map_err(|errors| policy_failure(&errors))?);
+    }
+    for rule in &config.rules {
+        for pack in &mut packs {
+            if rule.enabled == Some(false) {
+                pack.rules.retain(|r| r.file.rule != rule.rule.text || r.file.absolute);
+            }
+            for known in pack.rules.iter_mut().filter(|r| r.file.rule == rule.rule.text) {
+                known.file.severity = rule.severity.unwrap_or(known.file.severity);
+            }
+        }
+    }
+    Ok(packs)
+}
+
+/// The catalogue with the project's own files.
+pub(crate) fn catalogue(config: &Config, root: &Path) -> Result<Catalogue, Failure> {
+    let mut own = Vec::new();
+    for file in &config.catalogue {
+        let text = std::fs::read_to_string(root.join(&file.text))
+            .map_err(|e| Failure::new(format!("`{}` cannot be read: {e}", file.text)))?;
+        own.push((file.text.clone(), text));
+    }
+    Catalogue::with_user_files(&own).map_err(catalogue_failure)
 }
 
 /// The first fault of a pack; the others are counted, `facelint test` shows them all.
@@ -56,19 +120,24 @@ pub(crate) fn policy_problem(error: &PolicyError) -> Problem {
 }
 
 /// The files of the run.
-pub(crate) fn discover(options: &Options) -> Result<Discovery, Failure> {
-    let failure = |problems: Vec<source::FileProblem>| {
-        let texts: Vec<String> = problems.iter().map(|p| p.message(options.lang)).collect();
-        let help = problems.iter().find_map(|p| p.help(options.lang));
-        let failure = Failure::new(texts.join("\n"));
-        match help {
-            Some(help) => failure.help(help),
-            None => failure,
-        }
-    };
-    let root = source::root_of(&options.paths).map_err(failure)?;
-    let excludes = source::Excludes::default();
-    source::discover(&root, &options.paths, &excludes, &is_descriptor).map_err(failure)
+pub(crate) fn discover(options: &Options, root: &Path, config: &Config) -> Result<Discovery, Failure> {
+    let excludes = config.excludes().map_err(|e| Failure::new(report::say(&e.message, options.lang)))?;
+    source::discover(root, &options.paths, &excludes, &is_descriptor)
+        .map_err(|problems| file_failure(&problems, options.lang))
+}
+
+/// The root of the project.
+pub(crate) fn root(options: &Options) -> Result<PathBuf, Failure> {
+    source::root_of(&options.paths).map_err(|problems| file_failure(&problems, options.lang))
+}
+
+fn file_failure(problems: &[source::FileProblem], lang: Lang) -> Failure {
+    let texts: Vec<String> = problems.iter().map(|p| p.message(lang)).collect();
+    let failure = Failure::new(texts.join("\n"));
+    match problems.iter().find_map(|p| p.help(lang)) {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
 }
 
 /// Whether a file's name says that it may be a descriptor.
@@ -150,48 +219,73 @@ pub(crate) fn is_reported(
 
 /// What a reference in a setting or a declaration leads to.
 pub(crate) fn reference(files: &ProjectFiles<'_>, text: &str) -> Reference {
-    let text = text.trim();
-    if text.is_empty() || crate::facts::value::is_placeholder(text) {
-        return Reference::Placeholder;
-    }
-    if text.contains("://") {
-        return Reference::Given;
-    }
-    let name = text.split('#').next().unwrap_or(text);
-    let looks_like_path = name.contains('/') || name.rsplit_once('.').is_some_and(|(stem, end)| {
-        !stem.is_empty() && !end.is_empty() && end.len() <= 5 && end.chars().all(char::is_alphabetic)
-    });
-    if !looks_like_path {
-        return Reference::Given;
-    }
-    if files.exists(name) {
-        Reference::Given
-    } else if name.starts_with('/') || name.split('/').any(|part| part == "..") {
-        Reference::Outside
-    } else {
-        Reference::Missing
+    match config::Reference::of(text) {
+        config::Reference::Placeholder(_) => Reference::Placeholder,
+        config::Reference::Url(_) | config::Reference::Document(_) => Reference::Given,
+        config::Reference::Path(path) => {
+            let name = path.split('#').next().unwrap_or(&path);
+            if files.exists(name) {
+                Reference::Given
+            } else if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+                Reference::Outside
+            } else {
+                Reference::Missing
+            }
+        }
     }
 }
 
-/// What the descriptors of a system declare themselves (annotations, `x-facelint`).
-pub(crate) fn stated(system: &System, resources: &[Resource], files: &ProjectFiles<'_>) -> Vec<Stated> {
-    let _ = files.root();
-    system
-        .resources
-        .iter()
-        .filter_map(|n| resources.get(*n))
-        .flat_map(|r| &r.declarations)
-        .map(|setting| {
-            let text = setting.value.text.to_string();
-            Stated {
-                name: setting.keys().collect::<Vec<_>>().join("."),
-                reference: Some(reference(files, &text)),
-                values: vec![text],
-                span: setting.value.span,
-                key_span: setting.key_span,
-            }
-        })
-        .collect()
+/// What the project states about a system: in its descriptors (annotations, `x-facelint`) and in
+/// `facelint.toml`. A descriptor speaks of itself, so its word comes first.
+pub(crate) fn stated(
+    system: &System,
+    resources: &[Resource],
+    config: &Config,
+    files: &ProjectFiles<'_>,
+    sources: &Sources,
+) -> (Vec<Stated>, Vec<ConfigError>) {
+    let members: Vec<&Resource> = system.resources.iter().filter_map(|n| resources.get(*n)).collect();
+    let own: Vec<_> = members.iter().flat_map(|r| r.declarations.iter().cloned()).collect();
+    let (mut facts, errors) = config::check_all(&own);
+    for table in &config.systems {
+        if speaks_of(table, system, &members, sources) {
+            facts.extend(table.facts.iter().cloned());
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    facts.retain(|f| seen.insert(f.name.clone()));
+    let stated = facts.into_iter().map(|fact| Stated {
+        reference: match &fact.value {
+            Declared::Reference(_) => fact.texts().first().map(|text| reference(files, text)),
+            _ => None,
+        },
+        values: fact.texts(),
+        name: fact.name,
+        span: fact.span,
+        key_span: fact.key_span,
+    });
+    (stated.collect(), errors)
+}
+
+/// Whether a `[[system]]` table is about this system: by name or id, by its paths, or because it names
+/// neither.
+fn speaks_of(table: &SystemConfig, system: &System, members: &[&Resource], sources: &Sources) -> bool {
+    let named = table
+        .name
+        .as_ref()
+        .map(|n| n.text == system.name || n.text == system.id || members.iter().any(|r| *r.name == *n.text));
+    let mut builder = globset::GlobSetBuilder::new();
+    for glob in table.paths.iter().filter_map(|p| globset::Glob::new(&p.text).ok()) {
+        builder.add(glob);
+    }
+    let Ok(globs) = builder.build() else { return false };
+    let by_path = members.iter().any(|r| globs.is_match(&*sources.get(r.file).path));
+    match (named, table.paths.is_empty()) {
+        (Some(true), _) => true,
+        (_, false) => by_path,
+        (Some(false), true) => false,
+        (None, true) => true,
+    }
 }
 
 /// The findings of a judged system.
@@ -203,7 +297,15 @@ pub(crate) fn findings(judged: &Judged<'_>, packs: &[Pack], sources: &Sources, l
             let pack = packs.iter().find(|p| p.id() == judgement.pack)?;
             let rule = pack.rule(&judgement.rule)?;
             let citation = pack.citation(&judgement.duty);
-            report::finding(judgement, judged.system, &citation, &rule.file.title, &pack.law.url, sources, lang)
+            report::finding(
+                judgement,
+                judged.system,
+                &citation,
+                &rule.file.title,
+                &pack.law.url,
+                sources,
+                lang,
+            )
         })
         .collect()
 }
@@ -216,3 +318,15 @@ pub(crate) fn finish(report: &mut Report, files: usize, parsed: usize) {
     report::count(&report.findings, &mut report.summary);
 }
 
+/// Faults of declarations in descriptors, as problems with their places.
+pub(crate) fn declaration_problems(errors: &[ConfigError], sources: &Sources, lang: Lang) -> Vec<Problem> {
+    errors
+        .iter()
+        .map(|e| Problem {
+            place: report::place(sources, e.span),
+            message: report::say(&e.message, lang).to_owned(),
+            help: e.help.as_ref().map(|h| report::say(h, lang).to_owned()),
+            relevant: true,
+        })
+        .collect()
+}

@@ -100,7 +100,12 @@ fn options(path: &[Segment], words: &[(Value, Range<usize>)], out: &mut Vec<Sett
                     part_of(next, at.clone())
                 }
                 // A switch: being there is its value.
-                _ => Value { text: Arc::from("true"), kind: ScalarKind::Bool, map: whole(key.span), ..key.clone() },
+                _ => Value {
+                    text: Arc::from("true"),
+                    kind: ScalarKind::Bool,
+                    map: whole(key.span),
+                    ..key.clone()
+                },
             },
         };
         let mut path = path.to_vec();

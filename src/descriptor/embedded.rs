@@ -2,7 +2,7 @@
 
 use super::flatten::{Budget, Visit, visit};
 use super::model::{Role, Segment, Setting, Value};
-use super::{plain, place, spring};
+use super::{place, plain, spring};
 use crate::source::FileId;
 use crate::syntax::{self, Comment, Data, Format, Input, Parsed, Scalar, SyntaxProblem};
 
@@ -71,18 +71,21 @@ fn settings(name: &str, format: Format, parsed: &Parsed, budget: &Budget) -> Vec
 fn sniff(name: &str, text: &str) -> impl Iterator<Item = Format> {
     /// Endings of files that hold keys and values in none of our formats, or none at all.
     const OTHERS: &[&str] = &[
-        "sh", "bash", "py", "js", "ts", "lua", "rb", "pl", "sql", "html", "htm", "css", "md", "txt", "crt", "pem",
-        "key", "cer", "csr", "pub", "tpl", "tmpl", "j2", "go", "java", "groovy", "rego", "ps1", "php", "csv", "log",
+        "sh", "bash", "py", "js", "ts", "lua", "rb", "pl", "sql", "html", "htm", "css", "md", "txt", "crt",
+        "pem", "key", "cer", "csr", "pub", "tpl", "tmpl", "j2", "go", "java", "groovy", "rego", "ps1", "php",
+        "csv", "log",
     ];
     let ending = name.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
     let other = OTHERS.contains(&ending.as_str()) || text.trim_start().starts_with("#!");
     let trimmed = text.trim();
     let braces = |open, close| trimmed.starts_with(open) && trimmed.ends_with(close);
     let (mut lines, mut colons, mut equals) = (0usize, 0usize, 0usize);
-    for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', ';'])).take(400) {
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', ';'])).take(400)
+    {
         lines += 1;
         let word = line.strip_prefix("- ").unwrap_or(line).trim_matches(['"', '\'']);
-        let end = word.find(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-' | '/' | '"' | '\''));
+        let end =
+            word.find(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-' | '/' | '"' | '\''));
         let after = end.and_then(|n| word.get(n..)).unwrap_or_default();
         let named = end != Some(0);
         colons += usize::from((named && (after == ":" || after.starts_with(": "))) || line.starts_with("- "));

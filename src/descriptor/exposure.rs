@@ -69,7 +69,12 @@ fn rule_hosts(rule: &str) -> Vec<&str> {
         let arguments = tail.split(')').next().unwrap_or_default();
         // `HostRegexp` gives a pattern, which is no name.
         if matches!(matcher, "" | "SNI") {
-            out.extend(arguments.split(',').map(|a| a.trim().trim_matches(['`', '"', '\''])).filter(|a| !a.is_empty()));
+            out.extend(
+                arguments
+                    .split(',')
+                    .map(|a| a.trim().trim_matches(['`', '"', '\'']))
+                    .filter(|a| !a.is_empty()),
+            );
         }
         rest = tail;
     }
@@ -89,12 +94,29 @@ mod tests {
     #[test]
     fn private_names_and_numbers() {
         for host in [
-            "10.1.2.3", "192.168.0.9:8080", "100.64.0.1", "[fd00::1]", "face.local", "face.lan", "localhost", "db",
-            "face.default.svc.cluster.local", "10.0.0.1.nip.io", "face.10.0.0.1.nip.io",
+            "10.1.2.3",
+            "192.168.0.9:8080",
+            "100.64.0.1",
+            "[fd00::1]",
+            "face.local",
+            "face.lan",
+            "localhost",
+            "db",
+            "face.default.svc.cluster.local",
+            "10.0.0.1.nip.io",
+            "face.10.0.0.1.nip.io",
         ] {
             assert!(!is_public_host(host), "{host}");
         }
-        for host in ["face.example.com", "8.8.8.8", "*.example.cn", "\u{FFFC}", "*", "https://a.b/c", "1.1.1.1.nip.io"] {
+        for host in [
+            "face.example.com",
+            "8.8.8.8",
+            "*.example.cn",
+            "\u{FFFC}",
+            "*",
+            "https://a.b/c",
+            "1.1.1.1.nip.io",
+        ] {
             assert!(is_public_host(host), "{host}");
         }
     }

@@ -201,7 +201,9 @@ pub fn dotted_path(key: &str) -> Vec<Segment> {
         }
         let end = rest
             .char_indices()
-            .find(|(n, c)| *c == '.' || (*c == '[' && *n > 0 && rest.get(*n..).is_some_and(|r| r.contains(']'))))
+            .find(|(n, c)| {
+                *c == '.' || (*c == '[' && *n > 0 && rest.get(*n..).is_some_and(|r| r.contains(']')))
+            })
             .map_or(rest.len(), |(n, _)| n);
         let (part, after) = rest.split_at(end);
         if !part.is_empty() {
@@ -232,8 +234,12 @@ mod tests {
     fn dotted(key: &str) -> String {
         let span = Span::new(crate::source::FileId(0), 0, 0);
         let node = Node::scalar(span, "", ScalarKind::Null, TextMap::at(0));
-        let setting =
-            Setting { path: dotted_path(key), key_span: span, value: value_of_node(&node), role: Role::Plain };
+        let setting = Setting {
+            path: dotted_path(key),
+            key_span: span,
+            value: value_of_node(&node),
+            role: Role::Plain,
+        };
         setting.path.iter().map(|s| format!("{s:?}")).collect::<Vec<_>>().join(" ")
     }
 

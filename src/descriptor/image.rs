@@ -88,7 +88,8 @@ fn is_registry(segment: &str) -> bool {
 /// Whether a text stands for a container image where only its key (`image`) says so. Pictures are called
 /// `image` too: a path with the ending of a picture, or a bare word, is not taken.
 pub(crate) fn is_likely(text: &str) -> bool {
-    const PICTURES: &[&str] = &[".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".tif", ".tiff"];
+    const PICTURES: &[&str] =
+        &[".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".tif", ".tiff"];
     let Some(image) = parse(text) else { return false };
     let lower = image.repository.to_ascii_lowercase();
     if PICTURES.iter().any(|ending| lower.ends_with(ending)) {
@@ -125,7 +126,10 @@ mod tests {
 
     #[test]
     fn parts_may_be_unknown() {
-        assert_eq!(parts("\u{FFFC}/face/api:\u{FFFC}"), Some((Some("\u{FFFC}"), "face/api", Some("\u{FFFC}"), None)));
+        assert_eq!(
+            parts("\u{FFFC}/face/api:\u{FFFC}"),
+            Some((Some("\u{FFFC}"), "face/api", Some("\u{FFFC}"), None))
+        );
         assert_eq!(parts("\u{FFFC}face-api:1"), Some((Some("\u{FFFC}"), "face-api", Some("1"), None)));
         assert_eq!(parts("\u{FFFC}"), Some((None, "\u{FFFC}", None, None)));
         assert_eq!(parse("r.io/a/face-api").unwrap().name(), "face-api");

@@ -160,7 +160,11 @@ enum What {
     Literal(Range<usize>),
     /// Something that only a later stage of the real world knows.
     Unknown,
-    Variable { name: Range<usize>, op: Op, argument: Range<usize> },
+    Variable {
+        name: Range<usize>,
+        op: Op,
+        argument: Range<usize>,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -233,13 +237,18 @@ fn shell(source: &str, at: usize, end: usize) -> Option<Token> {
                 _ => return unknown,
             };
             let argument = (close - rest.len().saturating_sub(1))..close;
-            Some(Token { what: What::Variable { name, op: Op { kind, empty_is_unset }, argument }, end: close + 1 })
+            Some(Token {
+                what: What::Variable { name, op: Op { kind, empty_is_unset }, argument },
+                end: close + 1,
+            })
         }
         _ => {
             let name = at + 1..identifier(bytes, at + 1, end);
             let token_end = name.end;
-            (!name.is_empty())
-                .then_some(Token { what: What::Variable { name, op: REQUIRED, argument: 0..0 }, end: token_end })
+            (!name.is_empty()).then_some(Token {
+                what: What::Variable { name, op: REQUIRED, argument: 0..0 },
+                end: token_end,
+            })
         }
     }
 }
@@ -298,9 +307,14 @@ fn kubernetes(source: &str, at: usize, end: usize) -> Option<Token> {
         b'(' => {
             let close = at + source.get(at..end)?.find(')')?;
             let name = at + 2..close;
-            let plain = source.get(name.clone())?.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-            (plain && !name.is_empty())
-                .then_some(Token { what: What::Variable { name, op: REQUIRED, argument: 0..0 }, end: close + 1 })
+            let plain = source
+                .get(name.clone())?
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            (plain && !name.is_empty()).then_some(Token {
+                what: What::Variable { name, op: REQUIRED, argument: 0..0 },
+                end: close + 1,
+            })
         }
         _ => None,
     }

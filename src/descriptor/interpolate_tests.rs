@@ -8,10 +8,10 @@ fn run(style: Style, text: &str, variables: &[(&str, &str)]) -> Value {
     let mut value =
         Value { text: text.into(), kind: ScalarKind::Text, span, map: TextMap::at(100), origins: Vec::new() };
     apply(&mut value, style, &mut |name| {
-        variables.iter().find(|(n, _)| *n == name).map(|(_, v)| Found {
-            text: (*v).to_owned(),
-            origins: vec![Span::new(FileId(1), 0, 1)],
-        })
+        variables
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map(|(_, v)| Found { text: (*v).to_owned(), origins: vec![Span::new(FileId(1), 0, 1)] })
     });
     value
 }

@@ -14,6 +14,11 @@ use crate::syntax::{ScalarKind, TextMap};
 /// Longest line that is looked at; a longer one is data.
 const MAX_LINE: usize = 2_000;
 
+/// Whether a file has no tree format and is still worth reading line by line, by its name.
+pub fn is_text(path: &str) -> bool {
+    path.ends_with(".tpl")
+}
+
 /// The lines of a file as one resource. `covered` are spans that were read already.
 pub fn read(file: &SourceFile, covered: &[Span]) -> Resource {
     let mut starts: Vec<(u32, u32)> = covered.iter().map(|s| (s.start, s.end)).collect();
@@ -84,7 +89,9 @@ fn setting(file: &SourceFile, line: &str, start: usize) -> Option<Setting> {
     let key_text = key.map(|(k, _)| k);
     let role = match key_text {
         Some(k) if k.eq_ignore_ascii_case("image") || k.eq_ignore_ascii_case("repository") => Role::Image,
-        Some(k) if ["description", "summary", "title"].iter().any(|p| k.eq_ignore_ascii_case(p)) => Role::Prose,
+        Some(k) if ["description", "summary", "title"].iter().any(|p| k.eq_ignore_ascii_case(p)) => {
+            Role::Prose
+        }
         _ => Role::Plain,
     };
     let key_span = key.map_or(span, |(k, at)| Span::new(file.id, body_at + at, body_at + at + k.len()));
@@ -97,7 +104,9 @@ fn setting(file: &SourceFile, line: &str, start: usize) -> Option<Setting> {
 fn key_of(body: &str) -> (Option<(&str, usize)>, usize) {
     let quote = usize::from(body.starts_with(['"', '\'']));
     let rest = body.get(quote..).unwrap_or_default();
-    let len = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))).unwrap_or(rest.len());
+    let len = rest
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')))
+        .unwrap_or(rest.len());
     let key = rest.get(..len).unwrap_or_default();
     let after_at = quote + len + quote;
     let after = body.get(after_at..).unwrap_or_default();

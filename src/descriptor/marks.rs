@@ -81,7 +81,9 @@ fn actions(settings: &mut [Setting]) {
 fn images(settings: &mut [Setting]) {
     let beside: HashSet<String> = settings
         .iter()
-        .filter(|s| matches!(last_key(&s.path), Some(("tag" | "digest" | "pullPolicy" | "imagePullPolicy", 1))))
+        .filter(|s| {
+            matches!(last_key(&s.path), Some(("tag" | "digest" | "pullPolicy" | "imagePullPolicy", 1)))
+        })
         .map(|s| parent(&s.path, 1))
         .collect();
     for setting in settings {
@@ -93,7 +95,8 @@ fn images(settings: &mut [Setting]) {
             "image" => image::is_likely(&setting.value.text),
             "repository" => {
                 let above = setting.path.len().checked_sub(2).and_then(|n| setting.path.get(n));
-                let in_image = matches!(above, Some(Segment::Key(key)) if key.to_ascii_lowercase().ends_with("image"));
+                let in_image =
+                    matches!(above, Some(Segment::Key(key)) if key.to_ascii_lowercase().ends_with("image"));
                 (in_image || beside.contains(&parent(&setting.path, 1)))
                     && image::parse(&setting.value.text).is_some()
             }

@@ -13,6 +13,7 @@ mod flatten;
 pub mod image;
 mod interpolate;
 mod kubernetes;
+mod lines;
 mod marks;
 mod model;
 mod openapi;
@@ -24,8 +25,10 @@ mod spring;
 use std::sync::Arc;
 
 pub use flatten::{
-    At, Budget, MAX_DEPTH, MAX_SETTINGS, Visit, dotted_path, part_of, settings, value_of, value_of_node, visit,
+    At, Budget, MAX_DEPTH, MAX_SETTINGS, Visit, dotted_path, part_of, settings, value_of, value_of_node,
+    visit,
 };
+pub use lines::{is_text, read as lines};
 pub use model::{HOLE, Link, Resource, ResourceKind, Role, Segment, Setting, Value};
 pub use reference::resolve;
 
@@ -33,14 +36,8 @@ use crate::source::SourceFile;
 use crate::syntax::{Comment, Format, Node, Parsed, SyntaxProblem, Tree};
 
 /// The dialects, in the order in which they are asked. The last one takes every document.
-pub static DIALECTS: &[Dialect] = &[
-    kubernetes::DIALECT,
-    compose::DIALECT,
-    openapi::DIALECT,
-    spring::DIALECT,
-    env::DIALECT,
-    plain::DIALECT,
-];
+pub static DIALECTS: &[Dialect] =
+    &[kubernetes::DIALECT, compose::DIALECT, openapi::DIALECT, spring::DIALECT, env::DIALECT, plain::DIALECT];
 
 /// One document on its way to a dialect.
 #[derive(Debug, Clone, Copy)]
@@ -167,7 +164,10 @@ fn give_comments(comments: &[Comment], resources: &mut [Resource]) {
             .min_by_key(|(_, r)| r.span.end - r.span.start)
             .map(|(n, _)| n);
         let below = || {
-            let after = resources.iter().enumerate().filter(|(_, r)| r.span.file == at.file && r.span.start >= at.end);
+            let after = resources
+                .iter()
+                .enumerate()
+                .filter(|(_, r)| r.span.file == at.file && r.span.start >= at.end);
             after.min_by_key(|(_, r)| r.span.start).map(|(n, _)| n)
         };
         let index = around.or_else(below).unwrap_or(resources.len().saturating_sub(1));

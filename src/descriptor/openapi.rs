@@ -9,8 +9,16 @@ use crate::syntax::{Data, ScalarKind, TextMap};
 pub(crate) const DIALECT: Dialect = Dialect { id: "openapi", claims, read };
 
 /// Keys below which stand the shapes of data, not settings.
-const SHAPES: &[&str] =
-    &["components", "definitions", "parameters", "responses", "requestBody", "requestBodies", "schema", "schemas"];
+const SHAPES: &[&str] = &[
+    "components",
+    "definitions",
+    "parameters",
+    "responses",
+    "requestBody",
+    "requestBodies",
+    "schema",
+    "schemas",
+];
 
 fn claims(doc: &Document<'_>) -> bool {
     let root = doc.root();
@@ -37,12 +45,19 @@ fn read(doc: &Document<'_>, _: &dyn Project, out: &mut Description) {
             // The paths stand for themselves: one setting each, at the key.
             if matches!(at.path, [Segment::Key(key)] if &**key == "paths") {
                 for entry in entries.iter() {
-                    let Some(scalar) = entry.key.as_scalar().filter(|s| s.text.starts_with('/')) else { continue };
+                    let Some(scalar) = entry.key.as_scalar().filter(|s| s.text.starts_with('/')) else {
+                        continue;
+                    };
                     let mut path = at.path.to_vec();
                     path.push(Segment::Key(scalar.text.clone()));
                     let mut value = super::value_of(scalar, entry.key.span);
                     value.kind = ScalarKind::Text;
-                    resource.settings.push(Setting { path, key_span: entry.key.span, value, role: Role::ApiPath });
+                    resource.settings.push(Setting {
+                        path,
+                        key_span: entry.key.span,
+                        value,
+                        role: Role::ApiPath,
+                    });
                 }
             }
         }

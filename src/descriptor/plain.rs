@@ -11,8 +11,18 @@ use crate::syntax::{Format, Node, ScalarKind};
 pub(crate) const DIALECT: Dialect = Dialect { id: "plain", claims: |_| true, read };
 
 /// YAML tags whose value is only known when the document is used.
-const LATE_TAGS: &[&str] =
-    &["!secret", "!env_var", "!env", "!ENV", "!Ref", "!GetAtt", "!ImportValue", "!Sub", "!vault", "!reference"];
+const LATE_TAGS: &[&str] = &[
+    "!secret",
+    "!env_var",
+    "!env",
+    "!ENV",
+    "!Ref",
+    "!GetAtt",
+    "!ImportValue",
+    "!Sub",
+    "!vault",
+    "!reference",
+];
 
 fn read(doc: &Document<'_>, _: &dyn Project, out: &mut Description) {
     let root = doc.root();
@@ -86,7 +96,10 @@ fn is_config_name(name: &str) -> bool {
     let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or_default();
     let words = || stem.split(['-', '_']);
     let telling = |word: &str| {
-        matches!(word, "config" | "configs" | "conf" | "configuration" | "settings" | "setting" | "values" | "options")
+        matches!(
+            word,
+            "config" | "configs" | "conf" | "configuration" | "settings" | "setting" | "values" | "options"
+        )
     };
     words().any(telling)
         || stem == "appsettings"
@@ -118,6 +131,10 @@ fn schema_places(root: &Node) -> SchemaPlaces {
     let object = root.str_at(&["type"]) == Some("object");
     let all = dialect || (properties && (object || definitions));
     // An add-on's `options` are set; the `schema` beside them says what may be set.
-    let below = if root.get("options").is_some() && root.get("schema").is_some() { vec!["schema"] } else { Vec::new() };
+    let below = if root.get("options").is_some() && root.get("schema").is_some() {
+        vec!["schema"]
+    } else {
+        Vec::new()
+    };
     SchemaPlaces { all, below }
 }

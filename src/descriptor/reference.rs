@@ -74,8 +74,13 @@ struct Key {
 fn key_of(resource: &Resource, index: usize, setting: &Setting) -> Option<Key> {
     let (mut name, mut key, mut kind) = (None, None, None);
     for part in resource.settings.get(index + 1..)?.iter().take(8) {
-        let [.., Segment::Item(_, Some(item)), Segment::Key(from), Segment::Key(reference), Segment::Key(last)] =
-            part.path.as_slice()
+        let [
+            ..,
+            Segment::Item(_, Some(item)),
+            Segment::Key(from),
+            Segment::Key(reference),
+            Segment::Key(last),
+        ] = part.path.as_slice()
         else {
             break;
         };

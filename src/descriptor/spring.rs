@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::flatten::{Budget, Visit, visit};
 use super::interpolate::{self, Found, Style};
 use super::model::{HOLE, Link, Resource, ResourceKind, Role, Segment, Setting};
-use super::{Description, Dialect, Document, Project, declare, plain, place};
+use super::{Description, Dialect, Document, Project, declare, place, plain};
 use crate::syntax::{Format, Node, ScalarKind, Tree};
 
 /// Spring, Quarkus and MicroProfile configuration files.
@@ -31,7 +31,8 @@ fn claims(doc: &Document<'_>) -> bool {
 /// Whether a file name is one that these frameworks read by themselves.
 pub(crate) fn is_config_name(name: &str) -> bool {
     let Some((stem, ending)) = name.rsplit_once('.') else { return false };
-    let known = |base: &str| stem.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let known =
+        |base: &str| stem.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     match ending {
         "yml" | "yaml" => known("application") || known("bootstrap"),
         "properties" => known("application") || known("bootstrap") || known("microprofile-config"),

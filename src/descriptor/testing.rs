@@ -85,7 +85,11 @@ pub(super) fn resources(path: &str, text: &str) -> (Files, Vec<Resource>) {
 /// The setting at a dotted path.
 pub(super) fn setting<'a>(resource: &'a Resource, dotted: &str) -> &'a Setting {
     let all = || resource.settings.iter().map(Setting::dotted).collect::<Vec<_>>();
-    resource.settings.iter().find(|s| s.dotted() == dotted).unwrap_or_else(|| panic!("{dotted} not in {:#?}", all()))
+    resource
+        .settings
+        .iter()
+        .find(|s| s.dotted() == dotted)
+        .unwrap_or_else(|| panic!("{dotted} not in {:#?}", all()))
 }
 
 /// The paths of the settings with a role.

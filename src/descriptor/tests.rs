@@ -42,8 +42,14 @@ fn policy_statements_grant_and_deny() {
     ], "Action": "no statement"}"#;
     let (_, all) = resources("iam.json", text);
     let resource = all.first().unwrap();
-    assert_eq!(with_role(resource, &Role::Action { allow: true }), ["Statement[0].Action[0]", "Statement[0].Action[1]"]);
-    assert_eq!(with_role(resource, &Role::Action { allow: false }), ["Statement[1].Action", "Statement[2].NotAction"]);
+    assert_eq!(
+        with_role(resource, &Role::Action { allow: true }),
+        ["Statement[0].Action[0]", "Statement[0].Action[1]"]
+    );
+    assert_eq!(
+        with_role(resource, &Role::Action { allow: false }),
+        ["Statement[1].Action", "Statement[2].NotAction"]
+    );
 }
 
 #[test]
@@ -54,7 +60,8 @@ fn an_image_beside_a_picture() {
 
 #[test]
 fn schemas_set_nothing() {
-    let (_, all) = resources("s.json", r#"{"type": "object", "properties": {"face_login": {"type": "boolean"}}}"#);
+    let (_, all) =
+        resources("s.json", r#"{"type": "object", "properties": {"face_login": {"type": "boolean"}}}"#);
     assert!(all.first().unwrap().settings.iter().all(|s| s.role == Role::Schema));
 }
 
@@ -67,7 +74,10 @@ fn interface_descriptions() {
     let api = all.first().unwrap();
     assert_eq!((api.kind, &*api.name, api.dialect), (ResourceKind::Api, "Face gate", "openapi"));
     let path = setting(api, "paths./face/verify");
-    assert_eq!((&path.role, &*path.value.text, files.slice(path.key_span).as_str()), (&Role::ApiPath, "/face/verify", "/face/verify"));
+    assert_eq!(
+        (&path.role, &*path.value.text, files.slice(path.key_span).as_str()),
+        (&Role::ApiPath, "/face/verify", "/face/verify")
+    );
     assert_eq!(with_role(api, &Role::Prose), ["info.title", "paths./face/verify.post.summary"]);
     assert_eq!(with_role(api, &Role::Schema), ["components.schemas.Face.type"]);
     let declared: Vec<_> = api.declarations.iter().map(|d| (d.key(), files.show(d))).collect();
@@ -117,7 +127,8 @@ fn comments_go_to_their_resource() {
 
 #[test]
 fn bombs_end() {
-    let mut text = String::from("apiVersion: v1\nkind: List\na0: &a0 [{name: x, containers: [{image: y}]}]\n");
+    let mut text =
+        String::from("apiVersion: v1\nkind: List\na0: &a0 [{name: x, containers: [{image: y}]}]\n");
     for n in 1..40 {
         text.push_str(&format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
     }

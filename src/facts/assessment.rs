@@ -5,7 +5,7 @@ use super::view::{Reference, View, declared, observed};
 use super::{Evidence, Fact};
 
 /// `assessment`: its state, reference and date.
-pub fn read(view: &View<'_>) -> Fact {
+pub(super) fn read(view: &View<'_>) -> Fact {
     let mut best: Option<(Reference, String, Evidence)> = None;
     let mut consider = |state: Reference, text: &str, place: Evidence| {
         let better = match &best {

@@ -12,9 +12,8 @@ pub fn build(view: &View<'_>) -> (Fact, Profile) {
     let consent = consent::read(view);
     let retention = retention::read(view);
     let assessment = assessment::read(view);
-    let text = |fact: &Fact, path: &str| {
-        fact.at(path).and_then(Fact::as_text).unwrap_or("unknown").to_owned()
-    };
+    let text =
+        |fact: &Fact, path: &str| fact.at(path).and_then(Fact::as_text).unwrap_or("unknown").to_owned();
     let seen = |state: String| match state.as_str() {
         "present" | "unknown" => state,
         _ => "absent".into(),
@@ -33,7 +32,8 @@ pub fn build(view: &View<'_>) -> (Fact, Profile) {
         retention: text(&retention, "state"),
         assessment: seen(text(&assessment, "state")),
     };
-    let role = view.stated("role").and_then(|s| s.values.first().cloned()).unwrap_or_else(|| "handler".into());
+    let role =
+        view.stated("role").and_then(|s| s.values.first().cloned()).unwrap_or_else(|| "handler".into());
     let mode_names = modes.iter().map(|m| match m {
         Mode::Verification => Fact::text("verification"),
         Mode::Identification => Fact::text("identification"),

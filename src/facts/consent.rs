@@ -5,7 +5,7 @@ use super::view::{Reference, View, declared, observed, truth};
 use super::{Evidence, Fact, FactValue};
 
 /// `consent`: its state, whether it is separate, the acts it covers, and its record.
-pub fn read(view: &View<'_>) -> Fact {
+pub(super) fn read(view: &View<'_>) -> Fact {
     let mut present: Vec<Evidence> = Vec::new();
     let mut disabled: Vec<Evidence> = Vec::new();
     let mut unknown: Vec<Evidence> = Vec::new();
@@ -16,12 +16,10 @@ pub fn read(view: &View<'_>) -> Fact {
                 (_, Some(false)) => &mut disabled,
                 (Observed::Unknown, _) => &mut unknown,
                 (Observed::Placeholder(_), _) => &mut disabled,
-                (Observed::Reference(text) | Observed::Text(text), _) => {
-                    match (view.reference)(text) {
-                        Reference::Given => &mut present,
-                        _ => &mut disabled,
-                    }
-                }
+                (Observed::Reference(text) | Observed::Text(text), _) => match (view.reference)(text) {
+                    Reference::Given => &mut present,
+                    _ => &mut disabled,
+                },
                 _ => &mut present,
             };
             list.push(observed(note.setting));
@@ -39,12 +37,15 @@ pub fn read(view: &View<'_>) -> Fact {
     if let Some(stated) = view.stated("consent.record") {
         let state = stated.reference.unwrap_or(Reference::Given);
         record = Fact::text(state.state()).shown([declared(stated)]);
-        if state == Reference::Given { present.push(declared(stated)) } else { disabled.push(declared(stated)) }
+        if state == Reference::Given {
+            present.push(declared(stated))
+        } else {
+            disabled.push(declared(stated))
+        }
     }
-    let acts = view.stated("consent.acts").map_or_else(
-        || Fact::list([]),
-        |s| Fact::list(s.values.iter().map(Fact::text)).shown([declared(s)]),
-    );
+    let acts = view
+        .stated("consent.acts")
+        .map_or_else(|| Fact::list([]), |s| Fact::list(s.values.iter().map(Fact::text)).shown([declared(s)]));
     let (state, evidence) = if !disabled.is_empty() {
         // A gate that is off somewhere is not made good by one that is on elsewhere.
         ("disabled", disabled)

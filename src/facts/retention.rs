@@ -18,7 +18,7 @@ struct Store {
 }
 
 /// `retention`: its state as configured or declared, and every store.
-pub fn read(view: &View<'_>) -> Fact {
+pub(super) fn read(view: &View<'_>) -> Fact {
     let mut stores: Vec<Store> = Vec::new();
     for note in view.noted("retention.limit") {
         stores.push(store(view, note));
@@ -131,7 +131,8 @@ fn store(view: &View<'_>, note: &Noted<'_>) -> Store {
 
 /// Whether two settings have the same parent.
 fn beside(a: &Setting, b: &Setting) -> bool {
-    let parent = |s: &Setting| -> Vec<Segment> { s.path.split_last().map(|(_, p)| p.to_vec()).unwrap_or_default() };
+    let parent =
+        |s: &Setting| -> Vec<Segment> { s.path.split_last().map(|(_, p)| p.to_vec()).unwrap_or_default() };
     a.path.len() > 1 && parent(a) == parent(b)
 }
 

@@ -19,7 +19,7 @@ struct Endpoint {
 }
 
 /// `transfer`: the farthest that face data go, and every address.
-pub fn read(view: &View<'_>) -> Fact {
+pub(super) fn read(view: &View<'_>) -> Fact {
     let mut list: Vec<Endpoint> = Vec::new();
     addresses(view, &mut list);
     clouds(view, &mut list);
@@ -115,7 +115,10 @@ fn addresses(view: &View<'_>, list: &mut Vec<Endpoint>) {
             let name = note.setting.key().to_owned();
             let scope = "unknown";
             let (region, product) = ("unknown", String::new());
-            add(list, Endpoint { name, direction: "outbound", scope, region, product, evidence: vec![place] });
+            add(
+                list,
+                Endpoint { name, direction: "outbound", scope, region, product, evidence: vec![place] },
+            );
             continue;
         }
         for endpoint in found {
@@ -146,7 +149,9 @@ fn clouds(view: &View<'_>, list: &mut Vec<Endpoint>) {
     for sighting in view.in_use() {
         let Some(product) = view.product(sighting) else { continue };
         let away = matches!(sighting.region, Region::Cn | Region::Hk | Region::Overseas);
-        if !(away || product.cloud) || list.iter().any(|e| e.product == product.product && e.scope == "internet") {
+        if !(away || product.cloud)
+            || list.iter().any(|e| e.product == product.product && e.scope == "internet")
+        {
             continue;
         }
         add(
@@ -164,16 +169,25 @@ fn clouds(view: &View<'_>, list: &mut Vec<Endpoint>) {
 }
 
 /// Key words of a public address that a browser or a phone sends to.
-const CLIENT_KEYS: &[&str] =
-    &["react app * url", "react app api base url", "vite api url", "vite api base url", "vue app api url",
-      "vue app base api", "next public api url", "next public api base url", "expo public api url"];
+const CLIENT_KEYS: &[&str] = &[
+    "react app * url",
+    "react app api base url",
+    "vite api url",
+    "vite api base url",
+    "vue app api url",
+    "vue app base api",
+    "next public api url",
+    "next public api base url",
+    "expo public api url",
+];
 
 /// Ways in: an Ingress, a public load balancer, the address to which a client sends pictures.
 fn inbound(view: &View<'_>, list: &mut Vec<Endpoint>) {
     for &number in &view.system.resources {
         let Some(resource) = view.resource(number) else { continue };
         for span in &resource.exposed {
-            let text = resource.settings.iter().find(|s| s.value.span == *span).map(|s| s.value.text.to_string());
+            let text =
+                resource.settings.iter().find(|s| s.value.span == *span).map(|s| s.value.text.to_string());
             let host = text.filter(|t| t.contains('.'));
             // A load balancer may be internal; only an Ingress or a route is a way in by its nature.
             let scope = match (&host, resource.kind) {

@@ -7,7 +7,7 @@ use super::view::{Noted, View, component, declared, observed, truth};
 use super::{Evidence, Fact, Label};
 use crate::descriptor::{Segment, Setting};
 use crate::recognition::words::{Pattern, split_all};
-use crate::recognition::{Confidence, Function, Mode, SightingKind};
+use crate::recognition::{Function, Mode, SightingKind};
 use crate::source::Span;
 
 /// Settings that speak of a way to verify people which is not a face. One of these beside a face flow does
@@ -17,7 +17,7 @@ const OTHER_WAYS: &[&str] =
 
 /// The modes of the system, the strongest evidence only: what an application does says more than what its
 /// engine could do.
-pub fn modes(view: &View<'_>) -> BTreeSet<Mode> {
+pub(super) fn modes(view: &View<'_>) -> BTreeSet<Mode> {
     if let Some(stated) = view.stated("mode") {
         return stated.values.iter().flat_map(|v| mode_words(v)).collect();
     }
@@ -92,7 +92,7 @@ struct Flow {
 }
 
 /// `verification`: whether it is used, the flows, and their fallback at a glance.
-pub fn read(view: &View<'_>, modes: &BTreeSet<Mode>) -> Fact {
+pub(super) fn read(view: &View<'_>, modes: &BTreeSet<Mode>) -> Fact {
     let mut flows = method_lists(view);
     let listed = flows.len();
     single_flow(view, &mut flows, listed);
@@ -116,7 +116,10 @@ pub fn read(view: &View<'_>, modes: &BTreeSet<Mode>) -> Fact {
         Fact::map([
             ("name", Fact::text(flow.name.clone())),
             ("about", Fact::text(flow.about.clone())),
-            ("methods", Fact::list(flow.methods.iter().map(Fact::text)).shown(flow.evidence.first().cloned())),
+            (
+                "methods",
+                Fact::list(flow.methods.iter().map(Fact::text)).shown(flow.evidence.first().cloned()),
+            ),
             ("fallback", Fact::text(flow.fallback).shown(flow.evidence.first().cloned())),
             ("after_failure_only", Fact::bool(flow.after_failure)),
             ("required", Fact::bool(flow.required)),
@@ -395,9 +398,4 @@ fn declared_fallback(view: &View<'_>, flows: &mut Vec<Flow>) {
 /// Whether nothing but the flow's existence speaks against another way.
 fn only_seen(flow: &Flow) -> bool {
     !flow.required && flow.name == flow.about && flow.evidence.iter().all(|e| e.label.is_some())
-}
-
-/// Sightings that show a way to verify people, for the profile.
-pub fn is_verifying(view: &View<'_>) -> bool {
-    view.in_use().any(|s| s.function == Function::Verification && s.confidence >= Confidence::Likely)
 }

@@ -153,7 +153,11 @@ fn is_config_of_component(resource: &Resource) -> bool {
 
 /// Evidence read in a setting: its value, or its key where the value is empty.
 pub fn observed(setting: &Setting) -> Evidence {
-    let span = if setting.value.span.start == setting.value.span.end { setting.key_span } else { setting.value.span };
+    let span = if setting.value.span.start == setting.value.span.end {
+        setting.key_span
+    } else {
+        setting.value.span
+    };
     Evidence { span, how: How::Observed, label: None }
 }
 

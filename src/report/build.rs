@@ -2,9 +2,7 @@
 
 use std::hash::Hasher;
 
-use super::model::{
-    DutyReport, EvidenceReport, Finding, Place, Related, SightingReport, SystemReport,
-};
+use super::model::{DutyReport, EvidenceReport, Finding, Place, Related, SightingReport, SystemReport};
 use crate::Lang;
 use crate::facts::{Evidence, Fact, Label, Profile};
 use crate::policy::{Judgement, Outcome, Severity};

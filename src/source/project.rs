@@ -62,14 +62,24 @@ impl<'a> ProjectFiles<'a> {
         }
     }
 
-    /// Reads, in parallel, every file of the walk that the prefilter lets through (without one: every
-    /// file). The order, and so the numbers of the files, is that of their paths.
-    pub fn select(&self, prefilter: Option<&Prefilter>) -> Vec<Arc<SourceFile>> {
+    /// Reads, in parallel, every file of the walk that `keep` names by its path and the prefilter lets
+    /// through (without one: every such file). The order, and so the numbers of the files, is that of
+    /// their paths.
+    pub fn select(
+        &self,
+        prefilter: Option<&Prefilter>,
+        keep: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Vec<Arc<SourceFile>> {
         let read: Vec<Option<Decoded>> = self
             .discovery
             .files
             .par_iter()
-            .map(|file| self.noted(&file.path, decode::load(&file.full, self.limit, prefilter)))
+            .map(|file| {
+                if !keep(&file.path) {
+                    return None;
+                }
+                self.noted(&file.path, decode::load(&file.full, self.limit, prefilter))
+            })
             .collect();
         let mut out = Vec::new();
         for (file, decoded) in self.discovery.files.iter().zip(read) {
@@ -229,7 +239,7 @@ mod tests {
         let sources = Sources::new();
         let files = ProjectFiles::new(&discovery, &sources, MAX_FILE, plain());
         let literal = Literal { text: "compreface".into(), boundary: Boundary::Word };
-        let selected = files.select(Some(&Prefilter::new([literal])));
+        let selected = files.select(Some(&Prefilter::new([literal])), &|_| true);
         let paths: Vec<&str> = selected.iter().map(|f| &*f.path).collect();
         assert_eq!(paths, ["a/b.yml", "z.yml"]);
         assert_eq!(selected[0].id.0, 0);
@@ -305,7 +315,7 @@ mod tests {
         std::fs::remove_file(dir.path().join("a.yml")).unwrap();
         let sources = Sources::new();
         let files = ProjectFiles::new(&discovery, &sources, MAX_FILE, plain());
-        assert_eq!(files.select(None).len(), 1);
+        assert_eq!(files.select(None, &|_| true).len(), 1);
         assert!(files.problems().is_empty());
     }
 }

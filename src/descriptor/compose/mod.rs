@@ -27,7 +27,9 @@ fn claims(doc: &Document<'_>) -> bool {
     let services = root.get("services").map(|s| s.entries()).unwrap_or_default();
     let named = is_compose_name(doc.file_name()) && doc.format == Format::Yaml;
     if named {
-        return ["services", "volumes", "configs", "secrets", "include"].iter().any(|key| root.get(key).is_some());
+        return ["services", "volumes", "configs", "secrets", "include"]
+            .iter()
+            .any(|key| root.get(key).is_some());
     }
     root.get("apiVersion").is_none()
         && services.iter().any(|s| s.value.entry("image").is_some() || s.value.entry("build").is_some())
@@ -36,9 +38,9 @@ fn claims(doc: &Document<'_>) -> bool {
 fn is_compose_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let Some(stem) = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml")) else { return false };
-    ["docker-compose", "compose", "podman-compose", "container-compose"]
-        .iter()
-        .any(|base| stem.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_'])))
+    ["docker-compose", "compose", "podman-compose", "container-compose"].iter().any(|base| {
+        stem.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+    })
 }
 
 /// What all services of a file share.
@@ -100,7 +102,8 @@ fn read(doc: &Document<'_>, project: &dyn Project, out: &mut Description) {
         .map(|setting| (setting.key().to_owned(), env::found(setting)))
         .collect();
     let context = Context { doc, project, variables };
-    let scope = root.get("name").and_then(|n| context.text(n)).filter(|n| !n.is_empty() && !n.contains(super::HOLE));
+    let scope =
+        root.get("name").and_then(|n| context.text(n)).filter(|n| !n.is_empty() && !n.contains(super::HOLE));
     let shared = declare::of(root, doc.budget);
     let includes = includes(&context, root);
     let mut add = |mut resource: Resource| {
@@ -134,12 +137,14 @@ fn read(doc: &Document<'_>, project: &dyn Project, out: &mut Description) {
             context.leaves(&[], entry.key.span, &entry.value, &|_| Role::Plain, &mut resource.settings);
             resource.settings.retain(|s| !s.path.is_empty());
             if kind != ResourceKind::Store {
-                if let Some(file) = resource.settings.iter().find(|s| s.key() == "file" && s.path.len() == 1) {
+                if let Some(file) = resource.settings.iter().find(|s| s.key() == "file" && s.path.len() == 1)
+                {
                     resource.links.extend(place::join(doc.dir(), &file.value.text).map(Link::File));
                 }
                 if let Some(n) = resource.settings.iter().position(|s| content(&s.path)) {
                     let value = resource.settings.get(n).map(|s| s.value.clone());
-                    let name = target_of(root, key, &resource.name).unwrap_or_else(|| resource.name.to_string());
+                    let name =
+                        target_of(root, key, &resource.name).unwrap_or_else(|| resource.name.to_string());
                     let inside = value.and_then(|v| embedded::read(doc.file.id, &name, &v, doc.budget));
                     if let Some(inside) = inside {
                         problems.extend(inside.problems);

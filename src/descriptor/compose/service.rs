@@ -60,8 +60,9 @@ fn draft(context: &Context<'_>, dir: &str, root: &Node, node: &Node, depth: usiz
     for entry in node.entries() {
         let Some(name) = entry.key.as_str() else { continue };
         let path = [key(name)];
-        let mut leaves =
-            |role: &dyn Fn(&[Segment]) -> Role| context.leaves(&path, entry.key.span, &entry.value, role, &mut out.settings);
+        let mut leaves = |role: &dyn Fn(&[Segment]) -> Role| {
+            context.leaves(&path, entry.key.span, &entry.value, role, &mut out.settings)
+        };
         match name {
             declare::EXTENSION | "extends" => {}
             "environment" => environment(context, &path, &entry.value, Role::Env, &mut out),
@@ -92,7 +93,13 @@ fn draft(context: &Context<'_>, dir: &str, root: &Node, node: &Node, depth: usiz
                     let path = [key("deploy"), key(name)];
                     match name {
                         "labels" => labels(context, &path, &inner.value, &mut out),
-                        _ => context.leaves(&path, inner.key.span, &inner.value, &|_| Role::Plain, &mut out.settings),
+                        _ => context.leaves(
+                            &path,
+                            inner.key.span,
+                            &inner.value,
+                            &|_| Role::Plain,
+                            &mut out.settings,
+                        ),
                     }
                 }
             }
@@ -154,18 +161,13 @@ fn file_paths(context: &Context<'_>, node: &Node) -> Vec<String> {
 
 /// Adds the variables of env files. What `environment` sets wins, and a later file over an earlier one.
 fn read_env_files(context: &Context<'_>, dir: &str, paths: Vec<String>, out: &mut Draft) {
-    let mut set: HashSet<String> = out
-        .settings
-        .iter()
-        .filter(|s| s.role == Role::Env)
-        .map(|s| s.key().to_owned())
-        .collect();
+    let mut set: HashSet<String> =
+        out.settings.iter().filter(|s| s.role == Role::Env).map(|s| s.key().to_owned()).collect();
     let mut lists = Vec::new();
     for path in paths.iter().rev() {
         let Some(path) = place::join(dir, path) else { continue };
         let outer = |name: &str| context.variable(name);
-        let mut settings =
-            env::load(&path, context.project, &outer, context.doc.budget).unwrap_or_default();
+        let mut settings = env::load(&path, context.project, &outer, context.doc.budget).unwrap_or_default();
         settings.retain(|s| set.insert(s.key().to_owned()));
         for setting in &mut settings {
             setting.path.insert(0, key("environment"));
@@ -272,7 +274,10 @@ fn base(context: &Context<'_>, dir: &str, root: &Node, extends: &Node, depth: us
     };
     let path = place::join(dir, &file)?;
     let parsed = context.project.parse(&path)?;
-    let mut bases = parsed.documents.iter().filter_map(|tree| Some((&*tree.root, tree.root.get("services")?.get(&name)?)));
+    let mut bases = parsed
+        .documents
+        .iter()
+        .filter_map(|tree| Some((&*tree.root, tree.root.get("services")?.get(&name)?)));
     let (root, service) = bases.next()?;
     let mut draft = draft(context, place::dir_of(&path), root, service, depth + 1);
     draft.links.push(Link::File(path));
@@ -282,7 +287,8 @@ fn base(context: &Context<'_>, dir: &str, root: &Node, extends: &Node, depth: us
 /// Adds to a service what it takes over from the one it extends. Each setting that is taken over names the
 /// `extends` that brought it in.
 fn merge(own: &mut Draft, base: Draft, extends: Span) {
-    let paths: HashSet<String> = own.settings.iter().filter(|s| is_keys(&s.path)).map(Setting::dotted).collect();
+    let paths: HashSet<String> =
+        own.settings.iter().filter(|s| is_keys(&s.path)).map(Setting::dotted).collect();
     let tops: HashSet<String> = own.settings.iter().filter_map(top).map(str::to_owned).collect();
     for mut setting in base.settings {
         let top = top(&setting).unwrap_or_default();
@@ -335,7 +341,8 @@ fn exposure(out: &mut Draft) {
                     traefik && key.contains(".routers.") && key.ends_with(".rule") && is_public_rule(text)
                 }
                 Role::Label if key == "caddy" || key.starts_with("caddy_") => {
-                    !key.contains('.') && text.split([',', ' ']).any(|host| host.contains('.') && is_public_host(host))
+                    !key.contains('.')
+                        && text.split([',', ' ']).any(|host| host.contains('.') && is_public_host(host))
                 }
                 Role::Env => key == "VIRTUAL_HOST" && !text.is_empty() && text.split(',').any(is_public_host),
                 _ => false,

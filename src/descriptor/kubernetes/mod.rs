@@ -22,7 +22,9 @@ const MAX_LISTS: usize = 3;
 
 fn claims(doc: &Document<'_>) -> bool {
     let root = doc.root();
-    let (Some(api), Some(kind)) = (root.str_at(&["apiVersion"]), root.str_at(&["kind"])) else { return false };
+    let (Some(api), Some(kind)) = (root.str_at(&["apiVersion"]), root.str_at(&["kind"])) else {
+        return false;
+    };
     !kind.is_empty() && !api.starts_with("kustomize.config.k8s.io") && !api.starts_with("skaffold/")
 }
 
@@ -63,15 +65,25 @@ fn object(doc: &Document<'_>, node: &Node, depth: usize, out: &mut Description) 
 
 fn resource_kind(kind: &str, api: &str) -> ResourceKind {
     match kind {
-        "Pod" | "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob"
-        | "ReplicationController" | "DeploymentConfig" | "Rollout" | "CloneSet" => ResourceKind::Workload,
+        "Pod"
+        | "Deployment"
+        | "ReplicaSet"
+        | "StatefulSet"
+        | "DaemonSet"
+        | "Job"
+        | "CronJob"
+        | "ReplicationController"
+        | "DeploymentConfig"
+        | "Rollout"
+        | "CloneSet" => ResourceKind::Workload,
         "ConfigMap" => ResourceKind::ConfigMap,
         "Secret" | "SealedSecret" | "ExternalSecret" => ResourceKind::Secret,
         "Service" if api.contains("knative.dev") => ResourceKind::Workload,
         "Service" | "Endpoints" | "EndpointSlice" => ResourceKind::Service,
-        "NetworkPolicy" | "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy" | "AuthorizationPolicy" => {
-            ResourceKind::NetworkPolicy
-        }
+        "NetworkPolicy"
+        | "CiliumNetworkPolicy"
+        | "CiliumClusterwideNetworkPolicy"
+        | "AuthorizationPolicy" => ResourceKind::NetworkPolicy,
         "PersistentVolumeClaim" | "PersistentVolume" | "StorageClass" => ResourceKind::Store,
         _ if route::is_route(api, kind) => ResourceKind::Ingress,
         _ => ResourceKind::Plain,
@@ -86,10 +98,14 @@ fn general(doc: &Document<'_>, node: &Node, resource: &mut Resource, out: &mut D
         match at.path {
             // What a cluster adds to an object is no configuration.
             [Segment::Key(key)] if &**key == "status" => return Visit::Skip,
-            [Segment::Key(key), Segment::Key(field)] if &**key == "metadata" && &**field == "managedFields" => {
+            [Segment::Key(key), Segment::Key(field)]
+                if &**key == "metadata" && &**field == "managedFields" =>
+            {
                 return Visit::Skip;
             }
-            [.., Segment::Key(metadata), Segment::Key(key)] if &**metadata == "metadata" && &**key == "annotations" => {
+            [.., Segment::Key(metadata), Segment::Key(key)]
+                if &**metadata == "metadata" && &**key == "annotations" =>
+            {
                 annotations(at.path, at.node, resource);
                 return Visit::Skip;
             }
@@ -101,8 +117,7 @@ fn general(doc: &Document<'_>, node: &Node, resource: &mut Resource, out: &mut D
         if at.is_leaf() {
             let mut setting = at.setting(role(at.path));
             let values = matches!(at.last_key(), "values" | "valuesContent" | "valuesInline");
-            if values
-                && let Some(inside) = embedded::read(doc.file.id, "values", &setting.value, doc.budget)
+            if values && let Some(inside) = embedded::read(doc.file.id, "values", &setting.value, doc.budget)
             {
                 resource.comments.extend(inside.comments);
                 problems.extend(inside.problems);
@@ -192,7 +207,9 @@ fn role(path: &[Segment]) -> Role {
         ("containers" | "initContainers" | "ephemeralContainers", "", "name") => Role::Name,
         (_, "labels" | "matchLabels" | "nodeSelector", _) => Role::Label,
         (_, "selector", _) if path.len() == 3 => Role::Label,
-        (_, _, "containerPort" | "hostPort" | "nodePort" | "targetPort" | "port" | "servicePort") => Role::Port,
+        (_, _, "containerPort" | "hostPort" | "nodePort" | "targetPort" | "port" | "servicePort") => {
+            Role::Port
+        }
         (_, _, "script") => Role::Command,
         _ => Role::Plain,
     }

@@ -78,7 +78,8 @@ impl<'a> Reader<'a> {
             if !self.budget.take() {
                 return;
             }
-            let Some((name, key_span)) = item.get("name").and_then(|n| Some((n.as_scalar()?.text.clone(), n.span)))
+            let Some((name, key_span)) =
+                item.get("name").and_then(|n| Some((n.as_scalar()?.text.clone(), n.span)))
             else {
                 let mut path = path.to_vec();
                 path.push(Segment::Item(u32::try_from(n).unwrap_or(u32::MAX), None));
@@ -90,7 +91,8 @@ impl<'a> Reader<'a> {
                 (Some(value), _) => {
                     let mut value = value_of_node(value);
                     interpolate::apply(&mut value, Style::Kubernetes, &mut |name| {
-                        seen.get(name).map(|(text, span)| Found { text: text.to_string(), origins: vec![*span] })
+                        seen.get(name)
+                            .map(|(text, span)| Found { text: text.to_string(), origins: vec![*span] })
                     });
                     value
                 }

@@ -28,11 +28,36 @@ const ROUTES: &[Route] = &[
             "spec.backend.service.name",
         ],
     },
-    Route { kind: "IngressRoute", group: "", hosts: &["spec.routes.match"], services: &["spec.routes.services.name"] },
-    Route { kind: "IngressRouteTCP", group: "", hosts: &["spec.routes.match"], services: &["spec.routes.services.name"] },
-    Route { kind: "HTTPRoute", group: "", hosts: &["spec.hostnames"], services: &["spec.rules.backendRefs.name"] },
-    Route { kind: "GRPCRoute", group: "", hosts: &["spec.hostnames"], services: &["spec.rules.backendRefs.name"] },
-    Route { kind: "TLSRoute", group: "", hosts: &["spec.hostnames"], services: &["spec.rules.backendRefs.name"] },
+    Route {
+        kind: "IngressRoute",
+        group: "",
+        hosts: &["spec.routes.match"],
+        services: &["spec.routes.services.name"],
+    },
+    Route {
+        kind: "IngressRouteTCP",
+        group: "",
+        hosts: &["spec.routes.match"],
+        services: &["spec.routes.services.name"],
+    },
+    Route {
+        kind: "HTTPRoute",
+        group: "",
+        hosts: &["spec.hostnames"],
+        services: &["spec.rules.backendRefs.name"],
+    },
+    Route {
+        kind: "GRPCRoute",
+        group: "",
+        hosts: &["spec.hostnames"],
+        services: &["spec.rules.backendRefs.name"],
+    },
+    Route {
+        kind: "TLSRoute",
+        group: "",
+        hosts: &["spec.hostnames"],
+        services: &["spec.rules.backendRefs.name"],
+    },
     Route { kind: "TCPRoute", group: "", hosts: &[], services: &["spec.rules.backendRefs.name"] },
     Route {
         kind: "Route",
@@ -62,7 +87,12 @@ const ROUTES: &[Route] = &[
         hosts: &["spec.http.match.hosts"],
         services: &["spec.http.backends.serviceName"],
     },
-    Route { kind: "Mapping", group: "getambassador.io", hosts: &["spec.hostname", "spec.host"], services: &["spec.service"] },
+    Route {
+        kind: "Mapping",
+        group: "getambassador.io",
+        hosts: &["spec.hostname", "spec.host"],
+        services: &["spec.service"],
+    },
 ];
 
 fn find(api: &str, kind: &str) -> Option<&'static Route> {
@@ -121,7 +151,9 @@ fn is_internal_balancer(node: &Node) -> bool {
         let value = entry.value.as_str().unwrap_or_default().to_ascii_lowercase();
         let balancer = ["load-balancer", "loadbalancer", "elb", "lb-", "lb."].iter().any(|w| key.contains(w));
         let off = matches!(value.as_str(), "" | "false" | "no");
-        balancer && (matches!(value.as_str(), "internal" | "intranet" | "inner") || (key.contains("internal") && !off))
+        balancer
+            && (matches!(value.as_str(), "internal" | "intranet" | "inner")
+                || (key.contains("internal") && !off))
     })
 }
 
