@@ -3,6 +3,7 @@
 //! `policies/declarations.yaml` is the table; [`check`] turns a written value into a typed one or says
 //! what is wrong with it, with the nearest right word.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -33,6 +34,9 @@ pub struct FactSpec {
     /// The allowed values of an enum or of the items of a list; empty means any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// Other spellings of allowed values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, String>,
     /// A value as it would be written.
     pub example: serde_json::Value,
     /// What it says.
@@ -282,6 +286,7 @@ fn allowed(spec: &FactSpec, text: &str, span: Span) -> Result<String, ConfigErro
         return Ok(text.to_owned());
     }
     let plain = text.to_ascii_lowercase().replace('_', "-");
+    let plain = spec.aliases.get(&plain).cloned().unwrap_or(plain);
     if let Some(value) = spec.values.iter().find(|v| **v == plain) {
         return Ok(value.clone());
     }
@@ -427,13 +432,29 @@ mod tests {
     }
 
     #[test]
+    fn ways_in_have_the_names_of_the_vocabulary() {
+        let words = crate::embedded::file("vocabulary/words.yaml").unwrap();
+        let words: serde_json::Value = serde_yaml::from_str(words).unwrap();
+        let spec = Declarations::builtin().get("fallback").unwrap();
+        for method in words["methods"].as_object().unwrap().keys() {
+            // Neither the face nor a word that may mean it is another way in.
+            let other = method != "face" && method != "biometric";
+            assert_eq!(spec.values.contains(method), other, "{method}");
+        }
+        assert!(spec.aliases.values().all(|to| spec.values.contains(to)));
+    }
+
+    #[test]
     fn values_have_types() {
         let value = |name: &str, text: &str| state(name, &[text], false).unwrap().value;
         assert_eq!(value("retention.max", "30 days"), Declared::Duration(Some(30 * 86_400)));
         assert_eq!(value("retention.max", "P1M"), Declared::Duration(Some(30 * 86_400)));
         assert_eq!(value("retention.max", "forever"), Declared::Duration(None));
         assert_eq!(value("consent.separate", "是"), Declared::Bool(true));
-        assert_eq!(value("fallback", "card, ID_card"), Declared::List(vec!["card".into(), "id-card".into()]));
+        assert_eq!(
+            value("fallback", "card, ID_card"),
+            Declared::List(vec!["card".into(), "document".into()])
+        );
         assert_eq!(value("persons.stored", "120,000"), Declared::Count(120_000));
         assert_eq!(value("assessment.date", "\u{FFFC}"), Declared::Unknown);
         assert_eq!(state("retention.max", &["720h"], false).unwrap().texts(), ["30d"]);

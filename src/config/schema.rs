@@ -87,8 +87,8 @@ fn insert(properties: &mut Map<String, Value>, name: &str, schema: Value) {
 }
 
 fn fact(spec: &FactSpec) -> Value {
-    let one =
-        if spec.values.is_empty() { json!({ "type": "string" }) } else { json!({ "enum": spec.values }) };
+    let allowed: Vec<&String> = spec.values.iter().chain(spec.aliases.keys()).collect();
+    let one = if allowed.is_empty() { json!({ "type": "string" }) } else { json!({ "enum": allowed }) };
     let mut schema = match spec.kind {
         FactType::Text => json!({ "type": ["string", "number"] }),
         FactType::Date | FactType::Duration | FactType::Reference => json!({ "type": "string" }),
