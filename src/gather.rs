@@ -15,7 +15,7 @@ use crate::system::Homes;
 
 /// What was read.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// The resources, in the order in which their files were read.
     pub resources: Vec<Resource>,
     /// What was sighted in them.
@@ -30,7 +30,7 @@ pub struct Gathered {
 const ROUNDS: usize = 3;
 
 /// Reads the project.
-pub fn gather(
+pub(crate) fn gather(
     files: &ProjectFiles<'_>,
     catalogue: &Catalogue,
     prefilter: Option<&Prefilter>,
