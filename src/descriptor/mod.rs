@@ -3,14 +3,39 @@
 //!
 //! A dialect is one file here and one line in [`DIALECTS`].
 
+mod command;
+mod compose;
+mod declare;
+mod embedded;
+mod env;
+mod exposure;
 mod flatten;
+pub mod image;
+mod interpolate;
+mod kubernetes;
+mod marks;
 mod model;
+mod openapi;
+mod place;
+mod plain;
+mod reference;
+mod spring;
 
-pub use flatten::{MAX_DEPTH, MAX_SETTINGS, settings, value_of, walk};
+use std::sync::Arc;
+
+pub use flatten::{
+    At, Budget, MAX_DEPTH, MAX_SETTINGS, Visit, dotted_path, part_of, settings, value_of, value_of_node,
+    visit,
+};
 pub use model::{HOLE, Link, Resource, ResourceKind, Role, Segment, Setting, Value};
+pub use reference::resolve;
 
 use crate::source::SourceFile;
-use crate::syntax::{Parsed, Tree};
+use crate::syntax::{Comment, Format, Node, Parsed, SyntaxProblem, Tree};
+
+/// The dialects, in the order in which they are asked. The last one takes every document.
+pub static DIALECTS: &[Dialect] =
+    &[kubernetes::DIALECT, compose::DIALECT, openapi::DIALECT, spring::DIALECT, env::DIALECT, plain::DIALECT];
 
 /// One document on its way to a dialect.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +46,52 @@ pub struct Document<'a> {
     pub tree: &'a Tree,
     /// Its place in the file, from 0.
     pub index: usize,
+    /// The format it was written in.
+    pub format: Format,
+    /// All documents of the file, this one included.
+    pub all: &'a [Tree],
+    /// How many nodes may still be looked at, for the whole file.
+    pub budget: &'a Budget,
+}
+
+impl Document<'_> {
+    /// The outermost value.
+    pub fn root(&self) -> &Node {
+        &self.tree.root
+    }
+
+    /// The file's directory, relative to the project's root; empty for the root.
+    pub fn dir(&self) -> &str {
+        place::dir_of(&self.file.path)
+    }
+
+    /// The file's name without its directory.
+    pub fn file_name(&self) -> &str {
+        place::file_name(&self.file.path)
+    }
+
+    /// A resource that stands at `node`, named after the file, in the scope of the file's directory, and
+    /// otherwise empty. [`describe`] fills in the dialect and the comments.
+    pub fn resource(&self, kind: ResourceKind, type_name: &str, node: &Node) -> Resource {
+        let dir: Arc<str> = self.dir().into();
+        Resource {
+            kind,
+            type_name: type_name.into(),
+            name: self.file_name().into(),
+            scope: dir.clone(),
+            file: self.file.id,
+            dir,
+            span: node.span,
+            name_span: node.entries().first().map_or(node.span, |e| e.key.span),
+            settings: Vec::new(),
+            labels: Vec::new(),
+            links: Vec::new(),
+            comments: Vec::new(),
+            declarations: Vec::new(),
+            exposed: Vec::new(),
+            dialect: "",
+        }
+    }
 }
 
 /// How a dialect gets at other files of the project: an `env_file`, a parent chart, a `.tfvars`.
@@ -37,11 +108,86 @@ pub trait Project: Sync {
 /// A dialect: which documents are its own, and what they describe.
 ///
 /// `claims` is asked in the order of the table; the first dialect that claims a document gets it.
+#[derive(Debug)]
 pub struct Dialect {
     /// Id in reports and in `Resource::dialect`.
     pub id: &'static str,
     /// Whether this document is in this dialect.
     pub claims: fn(&Document<'_>) -> bool,
-    /// What it describes.
-    pub read: fn(&Document<'_>, &dyn Project) -> Vec<Resource>,
+    /// Adds what it describes.
+    pub read: fn(&Document<'_>, &dyn Project, &mut Description),
 }
+
+/// What the documents of a file describe.
+#[derive(Debug, Default)]
+pub struct Description {
+    /// The resources, in source order.
+    pub resources: Vec<Resource>,
+    /// What a dialect could not read: broken documents inside strings, limits that were met.
+    pub problems: Vec<SyntaxProblem>,
+}
+
+/// Reads every document of a file with the dialect that claims it.
+pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dyn Project) -> Description {
+    let budget = Budget::default();
+    let mut out = Description::default();
+    for (index, tree) in parsed.documents.iter().enumerate() {
+        let doc = Document { file, tree, index, format, all: &parsed.documents, budget: &budget };
+        let Some(dialect) = DIALECTS.iter().find(|d| (d.claims)(&doc)) else { continue };
+        let before = out.resources.len();
+        (dialect.read)(&doc, project, &mut out);
+        let new = out.resources.get_mut(before..).unwrap_or_default();
+        for resource in new.iter_mut() {
+            resource.dialect = dialect.id;
+            marks::mark(resource);
+        }
+        give_comments(file, &tree.comments, new);
+    }
+    if budget.was_cut() {
+        let span = crate::source::Span::new(file.id, 0, 0);
+        let message = format!("only the first {MAX_SETTINGS} values of this file were read");
+        out.problems.push(SyntaxProblem { span, message });
+    }
+    out
+}
+
+/// Gives each comment to the resource around it, else to the one whose line it ends, else to the next one below
+/// it, else to the last.
+fn give_comments(file: &SourceFile, comments: &[Comment], resources: &mut [Resource]) {
+    for comment in comments {
+        let at = comment.span;
+        let around = resources
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| r.span.contains(at))
+            .min_by_key(|(_, r)| r.span.end - r.span.start)
+            .map(|(n, _)| n);
+        let before = || {
+            let line = file.text.get(..at.start as usize).and_then(|text| text.rsplit('\n').next());
+            let trailing = line.is_some_and(|line| !line.trim().is_empty());
+            let above = resources.iter().enumerate().filter(|(_, r)| trailing && r.span.start < at.start);
+            above.max_by_key(|(_, r)| r.span.start).map(|(n, _)| n)
+        };
+        let below = || {
+            let after = resources
+                .iter()
+                .enumerate()
+                .filter(|(_, r)| r.span.file == at.file && r.span.start >= at.end);
+            after.min_by_key(|(_, r)| r.span.start).map(|(n, _)| n)
+        };
+        let index = around.or_else(before).or_else(below).unwrap_or(resources.len().saturating_sub(1));
+        if let Some(resource) = resources.get_mut(index) {
+            resource.comments.push(comment.clone());
+        }
+    }
+    for resource in resources {
+        resource.comments.sort_by_key(|c| (c.span.file, c.span.start));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod testing;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
