@@ -39,7 +39,7 @@ pub fn parse(text: &str) -> Option<ImageRef<'_>> {
             at += scheme.len();
         }
     }
-    if rest.is_empty() || !rest.chars().all(is_reference_char) {
+    if rest.is_empty() || rest.starts_with(['.', '/', ':', '-']) || !rest.chars().all(is_reference_char) {
         return None;
     }
     let (name, digest) = match rest.split_once('@') {
@@ -82,7 +82,8 @@ fn is_reference_char(c: char) -> bool {
 }
 
 fn is_registry(segment: &str) -> bool {
-    segment.contains(['.', ':']) || segment == "localhost" || segment.chars().all(|c| c == HOLE)
+    let unknown = !segment.is_empty() && segment.chars().all(|c| c == HOLE);
+    segment.contains(['.', ':']) || segment == "localhost" || unknown
 }
 
 /// Whether a text stands for a container image where only its key (`image`) says so. Pictures are called

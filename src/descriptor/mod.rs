@@ -143,7 +143,7 @@ pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dy
             resource.dialect = dialect.id;
             marks::mark(resource);
         }
-        give_comments(&tree.comments, new);
+        give_comments(file, &tree.comments, new);
     }
     if budget.was_cut() {
         let span = crate::source::Span::new(file.id, 0, 0);
@@ -153,8 +153,9 @@ pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dy
     out
 }
 
-/// Gives each comment to the resource around it, else to the next one below it, else to the last.
-fn give_comments(comments: &[Comment], resources: &mut [Resource]) {
+/// Gives each comment to the resource around it, else to the one whose line it ends, else to the next one below
+/// it, else to the last.
+fn give_comments(file: &SourceFile, comments: &[Comment], resources: &mut [Resource]) {
     for comment in comments {
         let at = comment.span;
         let around = resources
@@ -163,6 +164,12 @@ fn give_comments(comments: &[Comment], resources: &mut [Resource]) {
             .filter(|(_, r)| r.span.contains(at))
             .min_by_key(|(_, r)| r.span.end - r.span.start)
             .map(|(n, _)| n);
+        let before = || {
+            let line = file.text.get(..at.start as usize).and_then(|text| text.rsplit('\n').next());
+            let trailing = line.is_some_and(|line| !line.trim().is_empty());
+            let above = resources.iter().enumerate().filter(|(_, r)| trailing && r.span.start < at.start);
+            above.max_by_key(|(_, r)| r.span.start).map(|(n, _)| n)
+        };
         let below = || {
             let after = resources
                 .iter()
@@ -170,7 +177,7 @@ fn give_comments(comments: &[Comment], resources: &mut [Resource]) {
                 .filter(|(_, r)| r.span.file == at.file && r.span.start >= at.end);
             after.min_by_key(|(_, r)| r.span.start).map(|(n, _)| n)
         };
-        let index = around.or_else(below).unwrap_or(resources.len().saturating_sub(1));
+        let index = around.or_else(before).or_else(below).unwrap_or(resources.len().saturating_sub(1));
         if let Some(resource) = resources.get_mut(index) {
             resource.comments.push(comment.clone());
         }

@@ -340,3 +340,8 @@ impl Resolver {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "spring_tests.rs"]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

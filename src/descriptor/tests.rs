@@ -142,3 +142,120 @@ fn bombs_end() {
     assert!(settings <= MAX_SETTINGS);
     assert_eq!(description.problems.len(), 1);
 }
+
+mod arbitrary {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::testing::Files;
+    use super::super::*;
+    use crate::source::{FileId, Span};
+    use crate::syntax::{Entry, ScalarKind, TextMap};
+
+    /// Keys and values that some dialect looks at.
+    const WORDS: &[&str] = &[
+        "apiVersion",
+        "kind",
+        "metadata",
+        "name",
+        "data",
+        "stringData",
+        "spec",
+        "template",
+        "containers",
+        "image",
+        "env",
+        "valueFrom",
+        "configMapKeyRef",
+        "envFrom",
+        "volumes",
+        "items",
+        "List",
+        "Deployment",
+        "Secret",
+        "ConfigMap",
+        "Service",
+        "Ingress",
+        "services",
+        "environment",
+        "env_file",
+        "extends",
+        "build",
+        "configs",
+        "content",
+        "command",
+        "labels",
+        "openapi",
+        "paths",
+        "Effect",
+        "Action",
+        "x-facelint",
+        "annotations",
+        "${A:-${B}}",
+        "$",
+        "${",
+        "a=${A}",
+        "%prod.x",
+        "a.b[0]",
+        "--a=b",
+        "aGVsbG8=",
+        "{\"a\": 1}",
+        "a: 1\nb: 2\n",
+        "人脸",
+        "",
+        "Host(`a",
+        "facelint.dev/x",
+        "rules",
+        "hosts",
+        "type",
+        "LoadBalancer",
+    ];
+
+    fn node() -> impl Strategy<Value = Node> {
+        let span = Span::new(FileId(0), 0, 0);
+        let scalar = (prop::sample::select(WORDS), any::<bool>()).prop_map(move |(text, null)| {
+            let kind = if null { ScalarKind::Null } else { ScalarKind::Text };
+            Node::scalar(span, text, kind, TextMap::at(0))
+        });
+        scalar.prop_recursive(6, 64, 5, move |inner| {
+            let key = prop::sample::select(WORDS)
+                .prop_map(move |text| Node::scalar(span, text, ScalarKind::Text, TextMap::at(0)));
+            let entry = (key, inner.clone()).prop_map(|(key, value)| Entry {
+                key: Arc::new(key),
+                value: Arc::new(value),
+                merged: false,
+            });
+            prop_oneof![
+                prop::collection::vec(inner.prop_map(Arc::new), 0..5)
+                    .prop_map(move |items| Node::sequence(span, items)),
+                prop::collection::vec(entry, 0..6).prop_map(move |entries| Node::mapping(span, entries)),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_tree_is_too_odd(root in node(), pick in 0usize..5) {
+            let path = ["a.yaml", "compose.yaml", "application.properties", ".env", "api.json"][pick];
+            let format = crate::syntax::format_of(path).unwrap();
+            let file = SourceFile::new(FileId(0), path, "", "UTF-8");
+            let root = Arc::new(root);
+            // Every dialect must stand every tree, claimed or not.
+            let parsed = Parsed {
+                documents: vec![Tree { root: root.clone(), comments: Vec::new() }],
+                problems: Vec::new(),
+            };
+            let project = Files::new(&[(".env", "A=1")]);
+            let mut all = describe(&file, &parsed, format, &project).resources;
+            resolve(&mut all);
+            let budget = Budget::default();
+            for (index, tree) in parsed.documents.iter().enumerate() {
+                let doc = Document { file: &file, tree, index, format, all: &parsed.documents, budget: &budget };
+                for dialect in DIALECTS {
+                    (dialect.read)(&doc, &project, &mut Description::default());
+                }
+            }
+        }
+    }
+}

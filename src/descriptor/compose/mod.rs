@@ -202,3 +202,7 @@ fn includes(context: &Context<'_>, root: &Node) -> Vec<Link> {
     }
     out
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

@@ -293,7 +293,8 @@ fn merge(own: &mut Draft, base: Draft, extends: Span) {
     for mut setting in base.settings {
         let top = top(&setting).unwrap_or_default();
         let replaced = matches!(top, "command" | "entrypoint" | "image") && tops.contains(top);
-        if !replaced && !(is_keys(&setting.path) && paths.contains(&setting.dotted())) {
+        let overridden = is_keys(&setting.path) && paths.contains(&setting.dotted());
+        if !replaced && !overridden {
             setting.value.origins.push(extends);
             own.settings.push(setting);
         }

@@ -228,3 +228,7 @@ fn pairs(node: Option<&Node>) -> Vec<(String, String)> {
 fn is_list_of(node: &Node, key: &str) -> bool {
     matches!(&node.data, Data::Sequence(items) if items.iter().any(|item| item.entry(key).is_some()))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
