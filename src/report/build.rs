@@ -124,10 +124,8 @@ pub fn finding(
     if !matches!(judgement.outcome, Outcome::Fail | Outcome::Unknown) {
         return None;
     }
-    let related = judgement
-        .related
-        .iter()
-        .filter(|e| e.span != judgement.primary)
+    let related = story(judgement)
+        .into_iter()
         .map(|e| Related {
             message: e.label.as_ref().map(|l| say(l, lang).to_owned()).unwrap_or_default(),
             place: place(sources, e.span),
@@ -151,6 +149,21 @@ pub fn finding(
         title: title.clone(),
         url: url.to_owned(),
     })
+}
+
+/// Places beyond these tell the reader nothing new.
+const MAX_RELATED: usize = 8;
+
+/// The related places of a finding: none that the primary one or an earlier one already covers.
+fn story(judgement: &Judgement) -> Vec<&Evidence> {
+    let mut out: Vec<&Evidence> = Vec::new();
+    for e in &judgement.related {
+        let covers = |s: Span| s.contains(e.span) || e.span.contains(s);
+        if !covers(judgement.primary) && !out.iter().any(|o| covers(o.span)) && out.len() < MAX_RELATED {
+            out.push(e);
+        }
+    }
+    out
 }
 
 /// The stable name of a finding: pack, rule, system, element and the offending value without quotes and

@@ -68,7 +68,7 @@ pub fn group(
                     .then(rank(a.kind).cmp(&rank(b.kind)))
                     .then(a.span.cmp(&b.span))
             });
-            let (id, name) = names(&components, &seen, resources, catalogue, homes);
+            let (id, name) = names(&components, &members, &seen, resources, catalogue, homes);
             System { id, name, sightings: seen, resources: members.into_iter().collect(), components }
         })
         .collect();
@@ -179,9 +179,10 @@ fn join_by_home(
     }
 }
 
-/// Id and name of a system from its most telling component.
+/// Id and name of a system: those of what runs, else of the product.
 fn names(
     components: &[usize],
+    members: &BTreeSet<usize>,
     seen: &[Sighting],
     resources: &[Resource],
     catalogue: &Catalogue,
@@ -189,16 +190,20 @@ fn names(
 ) -> (String, String) {
     let telling = seen.iter().find(|s| components.contains(&s.resource));
     let first = telling.map(|s| s.resource).or(components.first().copied());
-    let resource = first.and_then(|n| resources.get(n));
-    let named = resource.filter(|r| {
-        matches!(
-            r.kind,
-            ResourceKind::Workload | ResourceKind::Chart | ResourceKind::Cloud | ResourceKind::Store
-        )
-    });
-    let product = telling.and_then(|s| catalogue.products.get(s.product)).map(|p| p.product.as_str());
-    let name = named.map(|r| r.name.to_string()).or(product.map(str::to_owned)).unwrap_or_default();
-    let home = first.and_then(|n| homes.get(n)).map(String::as_str).unwrap_or_default();
+    let runs = |n: &usize| {
+        resources.get(*n).is_some_and(|r| {
+            matches!(r.kind, ResourceKind::Workload | ResourceKind::Chart | ResourceKind::Cloud | ResourceKind::Store)
+        })
+    };
+    let workload = |n: &usize| resources.get(*n).is_some_and(|r| r.kind == ResourceKind::Workload);
+    let named = first
+        .filter(runs)
+        .or_else(|| components.iter().copied().find(workload))
+        .or_else(|| members.iter().copied().find(workload))
+        .or_else(|| components.iter().copied().find(runs));
+    let product = telling.and_then(|s| catalogue.products.get(s.product)).map(|p| p.product.clone());
+    let name = named.and_then(|n| resources.get(n)).map(|r| r.name.to_string()).or(product).unwrap_or_default();
+    let home = named.or(first).and_then(|n| homes.get(n)).map(String::as_str).unwrap_or_default();
     let slug = slug(&name);
     let id = if home.is_empty() { slug } else { format!("{home}/{slug}") };
     (id, name)
