@@ -92,6 +92,7 @@ impl Document<'_> {
             declarations: Vec::new(),
             exposed: Vec::new(),
             dialect: "",
+            condition: None,
         }
     }
 }
@@ -105,6 +106,19 @@ pub trait Project: Sync {
     fn parse(&self, path: &str) -> Option<std::sync::Arc<Parsed>>;
     /// Paths of the files in a directory (not deeper), sorted.
     fn list(&self, dir: &str) -> Vec<String>;
+    /// Paths of all files below a directory, whatever their names, sorted; a bounded number.
+    fn below(&self, dir: &str) -> Vec<String> {
+        self.list(dir)
+    }
+    /// A file's bytes, at most `limit` of them; `None` for a larger file.
+    fn bytes(&self, _path: &str, _limit: u64) -> Option<Vec<u8>> {
+        None
+    }
+    /// Registers text that came out of an archive, under the path that findings shall show. The same path
+    /// gives the same file again.
+    fn unpacked(&self, _path: &str, _text: &str) -> Option<Arc<SourceFile>> {
+        None
+    }
 }
 
 /// A dialect: which documents are its own, and what they describe.

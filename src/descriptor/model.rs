@@ -253,4 +253,7 @@ pub struct Resource {
     pub exposed: Vec<Span>,
     /// The dialect's id, such as `kubernetes`.
     pub dialect: &'static str,
+    /// What must hold for it to be there, as people would say it: a further values file
+    /// (`values-prod.yaml`), a condition that no file decides (`if .Capabilities…`). `None`: it is there.
+    pub condition: Option<Arc<str>>,
 }

@@ -69,6 +69,10 @@ impl Project for Files {
         Some(Arc::new(parse(format_of(path)?, &Input::file(file.id, &file.text))))
     }
 
+    fn below(&self, dir: &str) -> Vec<String> {
+        self.files.keys().filter(|p| p.starts_with(&format!("{dir}/"))).cloned().collect()
+    }
+
     fn list(&self, dir: &str) -> Vec<String> {
         self.files.keys().filter(|p| super::place::dir_of(p) == dir).cloned().collect()
     }

@@ -177,6 +177,7 @@ mod tests {
             declarations: Vec::new(),
             exposed: Vec::new(),
             dialect: "test",
+            condition: None,
         }
     }
 

@@ -14,6 +14,10 @@ use crate::syntax::Parsed;
 /// How a file's text becomes documents; `None` where its name tells no format.
 pub type Parser<'a> = Box<dyn Fn(&SourceFile) -> Option<Parsed> + Send + Sync + 'a>;
 
+/// Files that [`Project::below`] gives at most, and how deep it goes: a chart has a few dozen.
+const MAX_BELOW: usize = 5_000;
+const MAX_BELOW_DEPTH: usize = 16;
+
 type Slot<T> = Arc<OnceLock<Option<Arc<T>>>>;
 
 /// The project as the stages after this one see it.
@@ -151,6 +155,31 @@ impl<'a> ProjectFiles<'a> {
         (!excluded).then_some(full)
     }
 
+    /// Adds the files below a directory, depth first. Links are not followed into directories, so the walk
+    /// ends.
+    fn collect(&self, dir: &str, depth: usize, out: &mut Vec<String>) {
+        if depth > MAX_BELOW_DEPTH {
+            return;
+        }
+        let Ok(entries) = std::fs::read_dir(self.discovery.root.join(dir)) else { return };
+        for entry in entries.flatten() {
+            let Ok(kind) = entry.file_type() else { continue };
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = if dir.is_empty() { name } else { format!("{dir}/{name}") };
+            if out.len() >= MAX_BELOW {
+                return;
+            }
+            if self.discovery.excludes.hold(&path, kind.is_dir()) {
+                continue;
+            }
+            if kind.is_dir() {
+                self.collect(&path, depth + 1, out);
+            } else if kind.is_file() || self.inside(&path).is_some_and(|full| full.is_file()) {
+                out.push(path);
+            }
+        }
+    }
+
     fn load(&self, path: &str) -> Option<Arc<SourceFile>> {
         let full = self.inside(path)?;
         // A pipe would never end, a directory is none of our files.
@@ -197,6 +226,29 @@ impl Project for ProjectFiles<'_> {
 
     fn list(&self, dir: &str) -> Vec<String> {
         normal(dir).and_then(|dir| self.dirs.get(&dir).cloned()).unwrap_or_default()
+    }
+
+    fn below(&self, dir: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        if let Some(dir) = normal(dir) {
+            self.collect(&dir, 0, &mut out);
+        }
+        out.sort();
+        out
+    }
+
+    fn bytes(&self, path: &str, limit: u64) -> Option<Vec<u8>> {
+        let full = self.inside(&normal(path).filter(|p| !p.is_empty())?)?;
+        let meta = std::fs::metadata(&full).ok()?;
+        if !meta.is_file() || meta.len() > limit {
+            return None;
+        }
+        std::fs::read(&full).ok()
+    }
+
+    fn unpacked(&self, path: &str, text: &str) -> Option<Arc<SourceFile>> {
+        let slot = self.slot(&self.texts, path);
+        slot.get_or_init(|| Some(self.sources.add(path, text.to_owned(), "UTF-8"))).clone()
     }
 }
 
