@@ -82,6 +82,10 @@ pub fn shorten(text: &str, cells: usize, ellipsis: &str) -> String {
 /// Lines of at most `cells`. Line ends in the text stay, and lines that begin with a blank (text to be
 /// pasted) are left whole. Chinese is broken as UAX #14 allows, so punctuation does not begin a line.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    wrap_with(text, cells, textwrap::WordSplitter::NoHyphenation)
+}
+
+fn wrap_with(text: &str, cells: usize, splitter: textwrap::WordSplitter) -> Vec<String> {
     let cells = cells.max(8);
     let mut out = Vec::new();
     for line in text.trim_end().lines() {
@@ -89,7 +93,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
             out.push(line.trim_end().to_owned());
         } else {
             let options = textwrap::Options::new(cells)
-                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .word_splitter(splitter.clone())
                 .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
             out.extend(textwrap::wrap(line, options).into_iter().map(Cow::into_owned));
         }
@@ -167,8 +171,13 @@ pub fn table(rows: &[Vec<String>], cells: usize, rule: char) -> Vec<String> {
     }
     let mut out = Vec::new();
     for (i, row) in rows.iter().enumerate() {
-        let cells: Vec<Vec<String>> =
-            widths.iter().enumerate().map(|(c, w)| wrap(row.get(c).map_or("", String::as_str), *w)).collect();
+        // A name in a narrow column may be broken at its hyphens; in prose it stays whole.
+        let wrapped = |cell: &str, w: usize| wrap_with(cell, w, textwrap::WordSplitter::HyphenSplitter);
+        let cells: Vec<Vec<String>> = widths
+            .iter()
+            .enumerate()
+            .map(|(c, w)| wrapped(row.get(c).map_or("", String::as_str), *w))
+            .collect();
         for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
             let parts: Vec<String> = cells
                 .iter()
