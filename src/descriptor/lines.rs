@@ -64,6 +64,7 @@ pub fn read(file: &SourceFile, covered: &[Span]) -> Resource {
         declarations: Vec::new(),
         exposed: Vec::new(),
         dialect: "text",
+        condition: None,
     }
 }
 
