@@ -1,3 +1,8 @@
 //! The command line: arguments in, exit code out.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::report_panics();
+    cli::run(std::env::args_os().collect())
+}

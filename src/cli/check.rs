@@ -1,0 +1,134 @@
+//! `facelint check`: judge a project.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use facelint::policy::Severity;
+use facelint::report::{Format, Report, Style, render};
+use facelint::{Failure, Lang};
+
+use super::{Common, Exit, Outcome, Stop, output};
+
+#[derive(Debug, Args, Default)]
+pub(super) struct CheckArgs {
+    /// Files and folders to report on, or - for standard input [default: .]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Format of the output
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Also write the report to a file, for example json=report.json; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = to_file)]
+    output: Vec<(Format, PathBuf)>,
+    /// Least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Show notes, not only their number
+    #[arg(long)]
+    notes: bool,
+    /// Report signs that are too weak to make a system of their own
+    #[arg(long)]
+    hints: bool,
+    /// Name of the text from standard input; its ending tells the format
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
+}
+
+/// The gate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors
+    #[default]
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Note,
+    /// No finding
+    Never,
+}
+
+impl FailOn {
+    /// Whether a severity is at or above the gate.
+    fn stops(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Note => severity >= Severity::Note,
+            FailOn::Never => false,
+        }
+    }
+}
+
+fn to_file(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) =
+        text.split_once('=').ok_or("write it as FORMAT=FILE, for example json=report.json")?;
+    if file.is_empty() {
+        return Err("the file name is missing".to_owned());
+    }
+    let format = Format::from_str(format, false).map_err(|_| {
+        let known: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(|f| Some(f.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        format!("there is no format `{format}`; choose one of {}", known.join(", "))
+    })?;
+    Ok((format, file.into()))
+}
+
+pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
+    let mut options = common.options();
+    options.hints = args.hints;
+    if args.paths.iter().any(|path| path == Path::new("-")) {
+        if args.paths.len() > 1 {
+            return Err(Failure::new("`-` stands alone: standard input or paths, not both").into());
+        }
+        options.stdin = Some(read_stdin()?);
+        options.stdin_name.clone_from(&args.stdin_filename);
+    } else {
+        options.paths.clone_from(&args.paths);
+    }
+    let run = facelint::check(&options)?;
+    let style = Style { notes: args.notes, ..common.style() };
+    for (format, file) in &args.output {
+        let plain = Style { color: false, links: false, unicode: true, width: 80, ..style.clone() };
+        output::write_file(file, &render(*format, &run.report, &run.sources, &plain))?;
+    }
+    // "No face recognition" would be too much to say of files that nobody looked at.
+    let silent =
+        nothing_examined(&run.report) && args.format == Format::Pretty && run.report.problems.is_empty();
+    if !silent {
+        output::print(&render(args.format, &run.report, &run.sources, &style))?;
+    }
+    if nothing_examined(&run.report) {
+        output::error(match options.lang {
+            Lang::En => "facelint: no file was examined\n",
+            Lang::Zh => "facelint：没有检查任何文件\n",
+        });
+    }
+    Ok(exit(&run.report, args.fail_on))
+}
+
+/// Findings win over what could not be read: a gate that fails is the stronger news, and the problems
+/// stand in the report all the same.
+fn exit(report: &Report, gate: FailOn) -> Exit {
+    if report.findings.iter().any(|f| f.waived.is_none() && gate.stops(f.severity)) {
+        Exit::Findings
+    } else if nothing_examined(report) || report.problems.iter().any(|problem| problem.relevant) {
+        Exit::Unread
+    } else {
+        Exit::Clean
+    }
+}
+
+fn nothing_examined(report: &Report) -> bool {
+    report.summary.files == 0
+}
+
+fn read_stdin() -> Result<String, Stop> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| Failure::new(format!("standard input could not be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| Failure::new("standard input is not UTF-8").into())
+}
