@@ -95,8 +95,12 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
         let plain = Style { color: false, links: false, unicode: true, width: 80, ..style.clone() };
         output::write_file(file, &render(*format, &run.report, &run.sources, &plain))?;
     }
-    let text = render(args.format, &run.report, &run.sources, &style);
-    output::print(&text)?;
+    // "No face recognition" would be too much to say of files that nobody looked at.
+    let silent =
+        nothing_examined(&run.report) && args.format == Format::Pretty && run.report.problems.is_empty();
+    if !silent {
+        output::print(&render(args.format, &run.report, &run.sources, &style))?;
+    }
     if nothing_examined(&run.report) {
         output::error(match options.lang {
             Lang::En => "facelint: no file was examined\n",

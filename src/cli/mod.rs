@@ -53,7 +53,7 @@ type Outcome = Result<Exit, Stop>;
 /// It reads Kubernetes manifests, Helm charts, Compose files, application configuration, Terraform and
 /// package manifests, and never uses the network. `facelint PATH…` is short for `facelint check PATH…`.
 #[derive(Debug, Parser)]
-#[command(name = "facelint", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "facelint", version, max_term_width = 80, after_help = EXIT_CODES)]
 struct Cli {
     #[command(flatten)]
     common: Common,
