@@ -59,6 +59,7 @@ pub fn read(file: &SourceFile, covered: &[Span]) -> Resource {
         name_span: Span::new(file.id, 0, 0),
         settings,
         labels: Vec::new(),
+        sections: Vec::new(),
         links: Vec::new(),
         comments: Vec::new(),
         declarations: Vec::new(),

@@ -29,7 +29,7 @@ pub use flatten::{
     visit,
 };
 pub use lines::{is_text, read as lines};
-pub use model::{HOLE, Link, Resource, ResourceKind, Role, Segment, Setting, Value};
+pub use model::{HOLE, Link, Resource, ResourceKind, Role, Section, Segment, Setting, Value};
 pub use reference::resolve;
 
 use crate::source::SourceFile;
@@ -87,6 +87,7 @@ impl Document<'_> {
             name_span: node.entries().first().map_or(node.span, |e| e.key.span),
             settings: Vec::new(),
             labels: Vec::new(),
+            sections: Vec::new(),
             links: Vec::new(),
             comments: Vec::new(),
             declarations: Vec::new(),
@@ -157,6 +158,7 @@ pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dy
             resource.dialect = dialect.id;
             marks::mark(resource);
         }
+        give_sections(&tree.root, new);
         give_comments(file, &tree.comments, new);
     }
     if budget.was_cut() {
@@ -165,6 +167,36 @@ pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dy
         out.problems.push(SyntaxProblem { span, message });
     }
     out
+}
+
+/// Gives each resource the keys inside its bytes that hold further keys.
+fn give_sections(root: &Node, resources: &mut [Resource]) {
+    let mut sections = Vec::new();
+    let mut budget = MAX_SETTINGS;
+    collect_sections(root, &mut sections, &mut budget, 0);
+    for resource in resources {
+        let inside = |s: &&Section| resource.span.contains(s.key_span);
+        resource.sections = sections.iter().filter(inside).cloned().collect();
+    }
+}
+
+fn collect_sections(node: &Node, out: &mut Vec<Section>, budget: &mut usize, depth: usize) {
+    // Aliases share their values: without a budget a bomb of them would be walked whole.
+    if depth > MAX_DEPTH || *budget == 0 {
+        return;
+    }
+    *budget -= 1;
+    for item in node.items() {
+        collect_sections(item, out, budget, depth + 1);
+    }
+    for entry in node.entries() {
+        if entry.value.as_scalar().is_none() {
+            if let Some(key) = entry.key.as_scalar() {
+                out.push(Section { key: key.text.clone(), key_span: entry.key.span, span: entry.value.span });
+            }
+            collect_sections(&entry.value, out, budget, depth + 1);
+        }
+    }
 }
 
 /// Gives each comment to the resource around it, else to the one whose line it ends, else to the next one below

@@ -220,6 +220,17 @@ pub enum Link {
     Unit(String),
 }
 
+/// A key that holds a mapping or a list.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The key.
+    pub key: Arc<str>,
+    /// The bytes of the key.
+    pub key_span: Span,
+    /// The bytes of what it holds.
+    pub span: Span,
+}
+
 /// One thing that a document describes.
 #[derive(Debug, Clone)]
 pub struct Resource {
@@ -243,6 +254,8 @@ pub struct Resource {
     pub settings: Vec<Setting>,
     /// Labels by which selectors find it.
     pub labels: Vec<(String, String)>,
+    /// The keys in it that hold further keys, for pointing at a key above a setting.
+    pub sections: Vec<Section>,
     /// What it refers to.
     pub links: Vec<Link>,
     /// The comments of its document, or those beside it where the document holds several resources.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::reader::{MethodExpr, Observed};
 use super::view::{Noted, View, component, declared, observed, truth};
 use super::{Evidence, Fact, Label};
-use crate::descriptor::{Segment, Setting};
+use crate::descriptor::{Role, Segment, Setting};
 use crate::recognition::words::{Pattern, split_all};
 use crate::recognition::{Function, Mode, SightingKind};
 use crate::source::Span;
@@ -28,22 +28,25 @@ pub(super) fn modes(view: &View<'_>) -> BTreeSet<Mode> {
             _ => out.extend(note.observation.about.iter().flat_map(|a| mode_words(a))),
         }
     }
-    let telling = |kind: SightingKind| matches!(kind, SightingKind::Permission | SightingKind::CloudResource);
     let by_function = |function: Function| match function {
         Function::Verification => Some(Mode::Verification),
         Function::Identification => Some(Mode::Identification),
         _ => None,
     };
-    let from = |all: bool| -> BTreeSet<Mode> {
-        view.in_use().filter(|s| all || telling(s.kind)).filter_map(|s| by_function(s.function)).collect()
-    };
     // What a role may call says what is called; names of functions beside it may mislead.
-    let granted = from(false);
-    out.extend(if granted.is_empty() { from(true) } else { granted });
+    for kind in [SightingKind::Permission, SightingKind::CloudResource] {
+        let granted = view.in_use().filter(|s| s.kind == kind).filter_map(|s| by_function(s.function));
+        if out.is_empty() {
+            out.extend(granted);
+        }
+    }
     for sighting in view.in_use() {
         if let Some([only]) = view.product(sighting).map(|p| p.modes.as_slice()) {
             out.insert(*only);
         }
+    }
+    if !visible_flows(view).is_empty() {
+        out.insert(Mode::Verification);
     }
     for flow in view.noted("verification.flow") {
         match flow.observation.about.as_deref() {
@@ -60,14 +63,59 @@ pub(super) fn modes(view: &View<'_>) -> BTreeSet<Mode> {
         out.insert(Mode::Verification);
     }
     if out.is_empty() {
+        out.extend(application(view));
+    }
+    if out.is_empty() {
         for sighting in view.in_use() {
             if sighting.function == Function::Both {
                 out.extend([Mode::Verification, Mode::Identification]);
             }
+            out.extend(by_function(sighting.function));
             out.extend(view.product(sighting).into_iter().flat_map(|p| p.modes.iter().copied()));
         }
     }
     out
+}
+
+/// Words in the names and descriptions of a system that tell what people use it for.
+const SEARCHES: &[&str] = &[
+    "photo",
+    "photos",
+    "album",
+    "gallery",
+    "media",
+    "doorbell",
+    "surveillance",
+    "nvr",
+    "cctv",
+    "watchlist",
+    "attendance",
+    "相册",
+    "考勤",
+    "监控",
+    "访客",
+];
+const VERIFIES: &[&str] = &["kyc", "ekyc", "login", "signin", "payment", "登录", "实名", "支付"];
+
+/// What the application does, by what it is called and what it looks at: a camera stream is searched.
+fn application(view: &View<'_>) -> Option<Mode> {
+    let (mut searches, mut verifies) = (false, false);
+    let members = view.system.components.iter().filter_map(|n| view.resource(*n));
+    for setting in members.flat_map(|r| &r.settings) {
+        let text = &*setting.value.text;
+        searches |= text.starts_with("rtsp://") || text.starts_with("rtsps://");
+        if matches!(setting.role, Role::Name | Role::Prose) {
+            for word in split_all([text]) {
+                searches |= SEARCHES.contains(&word.text.as_str());
+                verifies |= VERIFIES.contains(&word.text.as_str());
+            }
+        }
+    }
+    match (searches, verifies) {
+        (true, false) => Some(Mode::Identification),
+        (false, true) => Some(Mode::Verification),
+        _ => None,
+    }
 }
 
 fn mode_words(text: &str) -> Vec<Mode> {
@@ -226,6 +274,32 @@ fn about_of(path: &[Segment]) -> String {
     .to_owned()
 }
 
+/// Addresses of a flow: an in-use path or page that speaks of a face and of an occasion (`/#/facelogin`,
+/// `/face/login`).
+fn visible_flows(view: &View<'_>) -> Vec<(&'static str, Span)> {
+    const OCCASIONS: &[(&str, &[&str])] = &[
+        ("login", &["face login", "login face", "face signin", "face sign in", "face auth", "auth face"]),
+        ("payment", &["face pay", "pay face", "face payment"]),
+        ("registration", &["face register", "face enroll", "register face"]),
+    ];
+    let mut out = Vec::new();
+    for sighting in view.in_use().filter(|s| s.kind == SightingKind::Endpoint) {
+        let setting = view.resource(sighting.resource).and_then(|r| {
+            r.settings
+                .iter()
+                .find(|s| s.value.span.contains(sighting.span) || s.key_span.contains(sighting.span))
+        });
+        let Some(setting) = setting else { continue };
+        let words = split_all([&*setting.value.text]);
+        for (about, patterns) in OCCASIONS {
+            if patterns.iter().any(|p| Pattern::new(p).find(&words).is_some()) {
+                out.push((*about, sighting.span));
+            }
+        }
+    }
+    out
+}
+
 /// Switches and visible flows that are not lists: together they speak of one flow for each occasion.
 fn single_flow(view: &View<'_>, flows: &mut Vec<Flow>, listed: usize) {
     for note in view.noted("verification.flow") {
@@ -237,6 +311,13 @@ fn single_flow(view: &View<'_>, flows: &mut Vec<Flow>, listed: usize) {
         match flows.iter_mut().find(|f| f.about == about) {
             Some(flow) => push(flow, place),
             None => flows.push(seen_flow(&about, vec![place])),
+        }
+    }
+    for (about, span) in visible_flows(view) {
+        let place = Evidence { span, how: super::How::Observed, label: None };
+        match flows.iter_mut().find(|f| f.about == about) {
+            Some(flow) => push(flow, place),
+            None => flows.push(seen_flow(about, vec![place])),
         }
     }
     let login = view.in_use().find(|s| view.product(s).is_some_and(|p| p.login));
@@ -281,6 +362,7 @@ fn single_flow(view: &View<'_>, flows: &mut Vec<Flow>, listed: usize) {
             }
         }
     }
+    default_fallback(view, flows);
     // A flow of which nothing but its existence is known, beside settings of another way.
     let other = other_ways(view);
     for flow in flows.iter_mut().filter(|f| f.fallback == "seen") {
@@ -290,6 +372,25 @@ fn single_flow(view: &View<'_>, flows: &mut Vec<Flow>, listed: usize) {
             flow.evidence.push(Evidence { span, how: super::How::Observed, label: Some(label) });
         } else {
             flow.fallback = "absent";
+        }
+    }
+}
+
+/// A product that keeps another way open by itself.
+fn default_fallback(view: &View<'_>, flows: &mut [Flow]) {
+    for sighting in view.in_use() {
+        let keeps = view
+            .product(sighting)
+            .and_then(|p| p.defaults.iter().find(|d| d.fact == "verification.fallback"));
+        let Some(default) = keeps else { continue };
+        for flow in flows.iter_mut().filter(|f| f.fallback == "seen" && !f.required) {
+            flow.fallback = "present";
+            if !flow.methods.contains(&default.value) {
+                flow.methods.push(default.value.clone());
+            }
+            for place in &mut flow.evidence {
+                place.how = super::How::Default;
+            }
         }
     }
 }

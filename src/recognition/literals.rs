@@ -164,7 +164,8 @@ fn longest<'a>(text: &'a str, separators: &[char]) -> &'a str {
 /// Literals for words in a row. The words may stand in different segments of a path, so only one word can
 /// be counted on, alone or written together with those before it.
 fn words(pattern: &Pattern) -> Vec<Literal> {
-    let words: Vec<Option<&str>> = pattern.words().iter().map(Option::as_deref).collect();
+    let words: Vec<Option<&str>> =
+        pattern.words().iter().map(|w| w.as_deref().map(|w| w.trim_end_matches('*'))).collect();
     let rare = |w: &str| w.len() > 4 && !COMMON.contains(&w);
     let telling = words.iter().copied().enumerate().filter_map(|(n, w)| w.map(|w| (n, w)));
     let Some((at, word)) = telling.max_by_key(|(_, w)| (face(w), rare(w), w.len())) else {

@@ -172,6 +172,7 @@ mod tests {
             name_span: span,
             settings,
             labels: Vec::new(),
+            sections: Vec::new(),
             links: Vec::new(),
             comments: Vec::new(),
             declarations: Vec::new(),

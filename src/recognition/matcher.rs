@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::catalogue::{CatalogueFile, Confidence, Function, Product, SightingKind, Signature};
+use super::catalogue::{CatalogueFile, Confidence, Function, Product, Region, SightingKind, Signature};
 use super::words::{Pattern, PatternSet, Word, split, split_all};
 use super::{Sighting, pattern};
-use crate::descriptor::{HOLE, Resource, Role, Setting};
+use crate::descriptor::{HOLE, Resource, ResourceKind, Role, Setting};
+use crate::source::Span;
 
 /// All signatures, indexed for matching.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Catalogue {
     keys: Words,
     names: Words,
     prose: Words,
+    /// [`IN_USE`] as patterns.
+    in_use: Vec<Pattern>,
     /// Chinese and other texts without word boundaries.
     characters: Vec<(String, usize)>,
 }
@@ -130,6 +133,7 @@ impl Catalogue {
             keys: Words::default(),
             names: Words::default(),
             prose: Words::default(),
+            in_use: IN_USE.iter().map(|w| Pattern::new(w)).collect(),
             characters: Vec::new(),
         };
         out.index();
@@ -281,6 +285,15 @@ impl Catalogue {
                         push(*sig, whole.clone());
                     }
                 }
+                // A package of the project's own or of a small author: its name in two words or more.
+                let name = split(text);
+                self.names.find(&name, &mut |sig, range| {
+                    if self.of(sig).is_some_and(|s| s.name.as_ref().is_some_and(|n| n.contains(' ')))
+                        && range.len() > 1
+                    {
+                        push(sig, whole.clone());
+                    }
+                });
             }
             Role::ResourceType => {
                 for sig in &self.resources {
@@ -302,10 +315,13 @@ impl Catalogue {
             Role::Prose => self.match_prose(n, text, hits),
             _ => {}
         }
-        if !matches!(setting.role, Role::Action { allow: false } | Role::Prose) {
+        let reference = is_reference(setting);
+        if !reference && !matches!(setting.role, Role::Action { allow: false } | Role::Prose) {
             self.match_value(n, text, &setting.role, hits);
         }
-        if !matches!(setting.role, Role::Label | Role::Prose) {
+        // What an interface description says below a path is told by the path.
+        let below_path = resource.kind == ResourceKind::Api && setting.keys().any(|k| k.starts_with('/'));
+        if !reference && !below_path && !matches!(setting.role, Role::Label | Role::Prose) {
             self.match_key(n, setting, own, all, hits);
         }
     }
@@ -335,8 +351,8 @@ impl Catalogue {
         if text.is_empty() || text.len() > 20_000 {
             return;
         }
-        if !matches!(role, Role::Image | Role::Package { .. }) && (text.contains('.') || text.contains("://"))
-        {
+        let addressed = (text.contains('.') || text.contains("://")) && !is_database(text);
+        if addressed && !matches!(role, Role::Image | Role::Package { .. }) {
             for address in pattern::addresses(text) {
                 for sig in &self.hosts {
                     let Some(s) = self.of(*sig) else { continue };
@@ -370,7 +386,12 @@ impl Catalogue {
                     .and_then(|s| s.action.as_deref())
                     .is_some_and(|p| p.eq_ignore_ascii_case(&action))
             });
-            for sig in listed.chain(globs) {
+            // A grant of `rekognition:Index*` covers what it covers.
+            let granted = action.contains('*').then_some(&self.actions).into_iter().flatten();
+            let granted = granted
+                .filter(|(name, _)| action.split(':').nth(1) != Some("*") && pattern::glob(&action, name))
+                .flat_map(|(_, sigs)| sigs);
+            for sig in listed.chain(globs).chain(granted) {
                 hits.push(Hit { sig: *sig, setting: n, spot: Spot::Value(0..text.len()) });
             }
         }
@@ -412,9 +433,7 @@ impl Catalogue {
         self.keys.find(own, &mut |sig, range| {
             let Some(entry) = self.sigs.get(sig) else { return };
             let s = &entry.signature;
-            let last = own.last().map_or(0, |w| w.part);
-            let in_last = own.get(range.start).is_some_and(|w| w.part == last);
-            if s.whole && !(in_last && whole_key(own, &range, last)) {
+            if s.whole && !whole_key(own, &range) {
                 return;
             }
             let value = &*setting.value.text;
@@ -436,7 +455,6 @@ impl Catalogue {
     /// Comments that speak of faces, as hits on the setting they stand above or beside.
     fn match_comments(&self, resource: &Resource, all: &[Vec<Word>]) -> Vec<(Hit, Confidence)> {
         let mut out = Vec::new();
-        let in_use: Vec<Pattern> = IN_USE.iter().map(|w| Pattern::new(w)).collect();
         for comment in &resource.comments {
             let mut found = Vec::new();
             self.match_prose(0, &comment.text, &mut found);
@@ -452,17 +470,17 @@ impl Catalogue {
                 .min_by_key(|(_, s)| s.key_span.start);
             let Some((at, setting)) = next else { continue };
             // Only the block that follows at once: a comment far above speaks of something else.
-            if setting.key_span.start.saturating_sub(comment.span.end) > 200 || setting.keys().count() < 2 {
+            if setting.key_span.start.saturating_sub(comment.span.end) > 120 || setting.keys().count() < 2 {
                 continue;
             }
-            let section = setting.keys().next().map(str::to_lowercase);
+            let parent = setting.path.split_last().map(|(_, p)| p);
             let block = |n: usize| {
-                resource.settings.get(n).and_then(|s| s.keys().next().map(str::to_lowercase)) == section
+                resource.settings.get(n).and_then(|s| s.path.split_last()).map(|(_, p)| p) == parent
             };
             let used = all
                 .iter()
                 .enumerate()
-                .any(|(n, words)| block(n) && in_use.iter().any(|p| p.find(words).is_some()));
+                .any(|(n, words)| block(n) && self.in_use.iter().any(|p| p.find(words).is_some()));
             let deepest = found.into_iter().max_by_key(|h| {
                 // A vendor's own phrase says more than the bare word: the longest wins.
                 match &h.spot {
@@ -498,9 +516,12 @@ impl Catalogue {
                 setting.value.sub_span(range.start, range.end)
             }
             Spot::Value(_) => setting.value.span,
-            Spot::Key(_) => setting.key_span,
+            Spot::Key(range) => section_span(resource, setting, range).unwrap_or(setting.key_span),
         };
-        let off = matches!(hit.spot, Spot::Key(_)) && is_off(&setting.value.text);
+        let off = match &hit.spot {
+            Spot::Key(range) => is_off(&setting.value.text) || section_off(resource, setting, range),
+            Spot::Value(_) => false,
+        };
         let mut level = confidence.unwrap_or(s.confidence);
         if s.text.is_some() && confidence.is_none() {
             // Prose about the whole thing (a package's own description) says what it is; a sentence
@@ -510,7 +531,11 @@ impl Catalogue {
                 level = level.min(Confidence::Hint);
             }
         }
-        if off || setting.role == Role::Schema {
+        let words = split(setting.key());
+        let address =
+            words.last().is_some_and(|w| matches!(w.text.as_str(), "url" | "host" | "endpoint" | "addr"));
+        let unset = matches!(hit.spot, Spot::Key(_)) && address && setting.value.is_empty();
+        if off || unset || setting.role == Role::Schema {
             level = level.min(Confidence::Hint);
         }
         let kind = s.kind.unwrap_or_else(|| default_kind(s, &setting.role));
@@ -524,9 +549,37 @@ impl Catalogue {
             region: s.region.unwrap_or(product.region),
             span,
             key: setting.dotted(),
+            telling: self.in_use.iter().any(|p| p.find(&words).is_some()),
             off,
         })
     }
+}
+
+/// Where the key stands whose words matched, when that is not the setting's own key but one above it.
+fn section_span(resource: &Resource, setting: &Setting, range: &Range<usize>) -> Option<Span> {
+    let words = split_all(setting.keys());
+    let part = words.get(range.end.min(words.len()).checked_sub(1)?)?.part;
+    if range.end == usize::MAX || part + 1 == setting.keys().count() {
+        return None;
+    }
+    let key = setting.keys().nth(part)?;
+    let around = resource.sections.iter().filter(|s| *s.key == *key && s.span.contains(setting.key_span));
+    around.min_by_key(|s| s.span.end - s.span.start).map(|s| s.key_span)
+}
+
+/// Whether the section whose words matched is switched off by an `enabled: false` of its own.
+fn section_off(resource: &Resource, setting: &Setting, range: &Range<usize>) -> bool {
+    let words = split_all(setting.keys());
+    let Some(section) = words.get(..range.end) else { return false };
+    if range.end >= words.len() {
+        return false;
+    }
+    resource.settings.iter().filter(|s| is_off(&s.value.text)).any(|s| {
+        let other = split_all(s.keys());
+        other.len() == section.len() + 1
+            && other.last().is_some_and(|w| w.text == "enabled")
+            && other.iter().zip(section).all(|(a, b)| a.text == b.text)
+    })
 }
 
 /// What a matcher reports when the signature does not say.
@@ -550,16 +603,21 @@ fn default_kind(s: &Signature, role: &Role) -> SightingKind {
     }
 }
 
-/// Two hints of different families in one resource are likely, unless all of them only detect.
+/// Hints that another sign beside them makes likely: two of different families in one resource, or a name
+/// with a face in it on something in which a component was sighted. Signs that only detect prove nothing.
 fn promote(sightings: &mut [Sighting]) {
-    let identity = |s: &Sighting| !matches!(s.function, Function::Detection | Function::Attributes);
+    let identity = |s: &Sighting| {
+        !s.off
+            && s.confidence == Confidence::Hint
+            && s.region == Region::SelfHosted
+            && !matches!(s.function, Function::Detection | Function::Attributes)
+    };
     let strong = sightings.iter().any(|s| s.confidence >= Confidence::Likely);
-    let mut kinds: Vec<SightingKind> =
-        sightings.iter().filter(|s| !s.off && s.confidence == Confidence::Hint).map(|s| s.kind).collect();
+    let mut kinds: Vec<SightingKind> = sightings.iter().filter(|s| identity(s)).map(|s| s.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    if !strong && kinds.len() > 1 && sightings.iter().any(|s| !s.off && identity(s)) {
-        for sighting in sightings.iter_mut().filter(|s| !s.off && identity(s)) {
+    for sighting in sightings.iter_mut().filter(|s| identity(s)) {
+        if (!strong && kinds.len() > 1) || (strong && sighting.kind == SightingKind::Image) {
             sighting.confidence = Confidence::Likely;
         }
     }
@@ -580,6 +638,40 @@ impl Words {
     }
 }
 
+/// A connection to a database carries no faces by itself, whatever the database is called.
+fn is_database(value: &str) -> bool {
+    const SCHEMES: &[&str] =
+        &["jdbc:", "postgres", "mysql:", "mariadb:", "mongodb", "redis", "amqp", "kafka", "sqlserver:"];
+    SCHEMES.iter().any(|s| value.get(..s.len()).is_some_and(|head| head.eq_ignore_ascii_case(s)))
+}
+
+/// Keys under which a project links to pages for people: an address there receives nothing.
+const LINKS: &[&str] = &[
+    "home",
+    "homepage",
+    "sources",
+    "source",
+    "icon",
+    "documentation",
+    "docs",
+    "website",
+    "repository",
+    "maintainers",
+    "$schema",
+    "xmlns",
+    "bugs",
+    "changelog",
+    "url_doc",
+];
+
+/// Whether a setting links to a page, or names another component without being one.
+fn is_reference(setting: &Setting) -> bool {
+    setting.keys().any(|k| {
+        LINKS.iter().any(|l| k.eq_ignore_ascii_case(l))
+            || matches!(k, "depends_on" | "dependsOn" | "depends-on")
+    })
+}
+
 fn package_key(name: &str) -> String {
     name.trim().to_lowercase().replace('_', "-")
 }
@@ -594,10 +686,13 @@ fn bytes_of(words: &[Word], range: &Range<usize>) -> Option<Range<usize>> {
     Some(first.range.start..last.range.end.max(first.range.start))
 }
 
-/// Whether the words are the whole of the last key.
-fn whole_key(words: &[Word], range: &Range<usize>, last: usize) -> bool {
-    range.end == words.len()
-        && (range.start == 0 || words.get(range.start - 1).is_some_and(|w| w.part != last))
+/// Whether the words are the whole of one key of the path.
+fn whole_key(words: &[Word], range: &Range<usize>) -> bool {
+    let Some(part) = words.get(range.start).map(|w| w.part) else { return false };
+    let same = |at: Option<usize>| at.and_then(|n| words.get(n)).is_some_and(|w| w.part == part);
+    words.get(range.clone()).is_some_and(|ws| ws.iter().all(|w| w.part == part))
+        && !same(range.start.checked_sub(1))
+        && !same(Some(range.end))
 }
 
 /// Whether a setting with the same words up to the end of the match goes on with one of the patterns:

@@ -33,6 +33,8 @@ pub struct Sighting {
     pub span: Span,
     /// A name that does not depend on lines: the structural path and what matched.
     pub key: String,
+    /// The key is one that shows the component in use (a credential, an address, a model).
+    pub telling: bool,
     /// The component is named but switched off here.
     pub off: bool,
 }

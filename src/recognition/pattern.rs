@@ -134,17 +134,21 @@ fn address_at(value: &str, start: usize, scheme: bool) -> Option<Address<'_>> {
         end += 1 + digits;
         rest = value.get(end..).unwrap_or_default();
     }
-    let path = if rest.starts_with('/') {
-        let stop = rest
-            .find(|c: char| {
-                c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '?' | '#' | ')' | ']' | '>' | '`')
-            })
-            .unwrap_or(rest.len());
-        rest.get(..stop).unwrap_or_default()
-    } else {
-        ""
-    };
+    // A page of a web application stands behind `#`: `https://host/#/face/login`.
+    if let Some(at) = rest.find("#/").filter(|at| rest.get(..*at).is_some_and(|p| p.is_empty() || p == "/")) {
+        let path = until_stop(rest.get(at + 1..).unwrap_or_default());
+        let end = end + at + 1;
+        return Some(Address { host, start, path, end: end + path.len(), scheme });
+    }
+    let path = if rest.starts_with('/') { until_stop(rest) } else { "" };
     Some(Address { host, start, path, end: end + path.len(), scheme })
+}
+
+/// A URL path up to where it must end.
+fn until_stop(path: &str) -> &str {
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '?' | '#' | ')' | ']' | '>' | '`');
+    path.get(..path.find(ends).unwrap_or(path.len())).unwrap_or_default()
 }
 
 /// Whether a host name matches: label by label, `*` within a label, `*.` in front for any labels. A
@@ -253,6 +257,7 @@ mod tests {
         assert_eq!(hosts(".bws-eu.bioid.com"), [pair(".bws-eu.bioid.com", "")]);
         assert_eq!(hosts("user:pw@db.example.com:5432/x"), [pair("db.example.com", "/x")]);
         assert_eq!(hosts("https://u@a.b.com/"), [pair("a.b.com", "/")]);
+        assert_eq!(hosts("https://a.b.com/#/facelogin"), [pair("a.b.com", "/facelogin")]);
         assert_eq!(hosts("plain words"), []);
     }
 

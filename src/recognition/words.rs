@@ -107,7 +107,7 @@ fn split_into(text: &str, part: usize, out: &mut Vec<Word>) {
     }
 }
 
-/// Words in a row; `*` is any one word.
+/// Words in a row; `*` is any one word, and a last word that ends in `*` is any word that starts so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     words: Vec<Option<String>>,
@@ -136,6 +136,11 @@ impl Pattern {
             taken += 1;
             match first {
                 None => rest = tail,
+                Some(first) if first.ends_with('*') => {
+                    let stem = first.trim_end_matches('*');
+                    let longer = word.text.strip_prefix(stem).is_some_and(|more| !more.is_empty());
+                    return (longer && tail.is_empty()).then_some(taken);
+                }
                 Some(first) => {
                     let mut left = word.text.strip_prefix(first.as_str())?;
                     rest = tail;
@@ -172,7 +177,7 @@ impl PatternSet {
             let index = set.patterns.len();
             let mut joined = String::new();
             let leading = pattern.words.iter().map_while(Option::as_ref).collect::<Vec<_>>();
-            if leading.is_empty() {
+            if leading.first().is_none_or(|w| w.ends_with('*')) {
                 set.any.push(index);
             }
             for word in leading {
@@ -224,6 +229,8 @@ mod tests {
         assert_eq!(find("face login", "huggingface_login"), None);
         assert_eq!(find("face * days", "FACE_RETENTION_DAYS"), Some(0..3));
         assert_eq!(find("face", "interface"), None);
+        assert_eq!(find("face*", "office/facecv-worker"), Some(1..2));
+        assert_eq!(find("face*", "face-worker"), None);
     }
 
     #[test]

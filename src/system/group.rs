@@ -66,6 +66,7 @@ pub fn group(
                 b.confidence
                     .cmp(&a.confidence)
                     .then(rank(a.kind).cmp(&rank(b.kind)))
+                    .then(b.telling.cmp(&a.telling))
                     .then(a.span.cmp(&b.span))
             });
             let (id, name) = names(&components, &members, &seen, resources, catalogue, homes);
@@ -192,7 +193,10 @@ fn names(
     let first = telling.map(|s| s.resource).or(components.first().copied());
     let runs = |n: &usize| {
         resources.get(*n).is_some_and(|r| {
-            matches!(r.kind, ResourceKind::Workload | ResourceKind::Chart | ResourceKind::Cloud | ResourceKind::Store)
+            matches!(
+                r.kind,
+                ResourceKind::Workload | ResourceKind::Chart | ResourceKind::Cloud | ResourceKind::Store
+            )
         })
     };
     let workload = |n: &usize| resources.get(*n).is_some_and(|r| r.kind == ResourceKind::Workload);
@@ -202,7 +206,8 @@ fn names(
         .or_else(|| members.iter().copied().find(workload))
         .or_else(|| components.iter().copied().find(runs));
     let product = telling.and_then(|s| catalogue.products.get(s.product)).map(|p| p.product.clone());
-    let name = named.and_then(|n| resources.get(n)).map(|r| r.name.to_string()).or(product).unwrap_or_default();
+    let name =
+        named.and_then(|n| resources.get(n)).map(|r| r.name.to_string()).or(product).unwrap_or_default();
     let home = named.or(first).and_then(|n| homes.get(n)).map(String::as_str).unwrap_or_default();
     let slug = slug(&name);
     let id = if home.is_empty() { slug } else { format!("{home}/{slug}") };
