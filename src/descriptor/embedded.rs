@@ -19,7 +19,7 @@ pub(crate) struct Inside {
 pub(crate) fn read(file: FileId, name: &str, value: &Value, budget: &Budget) -> Option<Inside> {
     let scalar = Scalar { text: value.text.clone(), kind: value.kind, map: value.map.clone() };
     let input = || Input::embedded(file, &scalar);
-    let (format, parsed) = match syntax::format_of(name) {
+    let (format, parsed) = match syntax::format_of(name).filter(|f| *f != Format::Text) {
         Some(format) => {
             let mut parsed = syntax::parse(format, &input());
             if scalar.text.contains("{{") {

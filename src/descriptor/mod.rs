@@ -17,6 +17,7 @@ mod lines;
 mod marks;
 mod model;
 mod openapi;
+mod packages;
 mod place;
 mod plain;
 mod reference;
@@ -36,8 +37,15 @@ use crate::source::SourceFile;
 use crate::syntax::{Comment, Format, Node, Parsed, SyntaxProblem, Tree};
 
 /// The dialects, in the order in which they are asked. The last one takes every document.
-pub static DIALECTS: &[Dialect] =
-    &[kubernetes::DIALECT, compose::DIALECT, openapi::DIALECT, spring::DIALECT, env::DIALECT, plain::DIALECT];
+pub static DIALECTS: &[Dialect] = &[
+    packages::DIALECT,
+    kubernetes::DIALECT,
+    compose::DIALECT,
+    openapi::DIALECT,
+    spring::DIALECT,
+    env::DIALECT,
+    plain::DIALECT,
+];
 
 /// One document on its way to a dialect.
 #[derive(Debug, Clone, Copy)]

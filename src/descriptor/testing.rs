@@ -33,6 +33,13 @@ impl Files {
         describe(&file, &parsed, format, self)
     }
 
+    /// What one file describes, broken as it may be.
+    pub(super) fn try_describe(&self, path: &str) -> Description {
+        let file = self.files.get(path).cloned().unwrap();
+        let format = format_of(path).unwrap();
+        describe(&file, &parse(format, &Input::file(file.id, &file.text)), format, self)
+    }
+
     /// The text of a span, in whichever file it is.
     pub(super) fn slice(&self, span: Span) -> String {
         self.sources.get(span.file).slice(span).to_owned()

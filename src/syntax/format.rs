@@ -1,6 +1,6 @@
 //! Which format a file is in, by its name.
 
-use super::{Input, Parsed, dotenv, ini, json, properties, toml, xml, yaml};
+use super::{Input, Parsed, dotenv, ini, json, properties, text, toml, xml, yaml};
 
 /// A syntax that files are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +19,9 @@ pub enum Format {
     Ini,
     /// XML.
     Xml,
+    /// Text that its dialect takes apart itself: a Dockerfile, a Gemfile, `requirements.txt`. The tree is one
+    /// text, the whole file.
+    Text,
 }
 
 /// The format of a file by its path (relative, with forward slashes); `None` for a file of another kind.
@@ -31,8 +34,12 @@ pub fn format_of(path: &str) -> Option<Format> {
             return Some(Format::Json);
         }
         "podfile.lock" | "pubspec.lock" | ".clang-format" => return Some(Format::Yaml),
+        "packages.config" | "web.config" | "app.config" | "nuget.config" => return Some(Format::Xml),
         ".editorconfig" | ".gitconfig" | ".npmrc" | ".condarc" => return None,
         _ => {}
+    }
+    if text::is_name(path, &name) {
+        return Some(Format::Text);
     }
     if is_env(&name) {
         return Some(Format::Env);
@@ -94,6 +101,7 @@ pub fn parse(format: Format, input: &Input<'_>) -> Parsed {
         Format::Toml => toml::parse(input),
         Format::Ini => ini::parse(input),
         Format::Xml => xml::parse(input),
+        Format::Text => text::parse(input),
     }
 }
 
@@ -120,7 +128,17 @@ mod tests {
             ("Info.plist", Some(Format::Xml)),
             ("pom.xml", Some(Format::Xml)),
             ("main.rs", None),
-            ("Dockerfile", None),
+            ("Dockerfile", Some(Format::Text)),
+            ("deploy/Dockerfile.prod", Some(Format::Text)),
+            ("dockerfile.md", None),
+            ("requirements/base.txt", Some(Format::Text)),
+            ("requirements-dev.txt", Some(Format::Text)),
+            ("notes.txt", None),
+            ("debian/control", Some(Format::Text)),
+            ("src/control", None),
+            ("app/build.gradle.kts", Some(Format::Text)),
+            ("src/build.kts", None),
+            ("go.mod", Some(Format::Text)),
         ] {
             assert_eq!(format_of(path), format, "{path}");
         }

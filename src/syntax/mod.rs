@@ -16,6 +16,7 @@ mod properties_of_all_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod testing;
+mod text;
 mod text_map;
 mod toml;
 mod tree;
