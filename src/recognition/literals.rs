@@ -93,9 +93,18 @@ const COMMON: &[&str] = &[
     "worker",
 ];
 
-/// The literals of one signature.
+/// Whether a signature only counts beside another sign in the same resource, and so needs no literal: the
+/// other sign brings the file in.
+pub fn follows(signature: &Signature) -> bool {
+    signature.name.as_ref().is_some_and(|n| n.starts_with('*'))
+}
+
+/// The literals of one signature; none for one that only [`follows`] others.
 pub fn of(signature: &Signature) -> Vec<Literal> {
     let s = signature;
+    if follows(s) {
+        return Vec::new();
+    }
     if let Some(image) = &s.image {
         // The registry and the owner may come from a variable; the last segment is always written.
         let name = longest(image.rsplit('/').next().unwrap_or(image), &['*']);
@@ -165,7 +174,7 @@ fn longest<'a>(text: &'a str, separators: &[char]) -> &'a str {
 /// be counted on, alone or written together with those before it.
 fn words(pattern: &Pattern) -> Vec<Literal> {
     let words: Vec<Option<&str>> =
-        pattern.words().iter().map(|w| w.as_deref().map(|w| w.trim_end_matches('*'))).collect();
+        pattern.words().iter().map(|w| w.as_deref().map(|w| w.trim_matches('*'))).collect();
     let rare = |w: &str| w.len() > 4 && !COMMON.contains(&w);
     let telling = words.iter().copied().enumerate().filter_map(|(n, w)| w.map(|w| (n, w)));
     let Some((at, word)) = telling.max_by_key(|(_, w)| (face(w), rare(w), w.len())) else {

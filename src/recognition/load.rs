@@ -221,6 +221,9 @@ mod tests {
     fn every_example_holds_a_literal_of_its_signature() {
         let catalogue = builtin();
         for (product, s) in catalogue.signatures() {
+            if literals::follows(s) {
+                continue;
+            }
             let name = &catalogue.products[product].product;
             let found = literals::of(s);
             assert!(found.iter().any(|l| l.text.len() > 2), "{name}: no literal for {s:?}");

@@ -202,6 +202,7 @@ impl Catalogue {
             let own = words.get(n).map(Vec::as_slice).unwrap_or_default();
             self.match_setting(resource, n, setting, own, &words, &mut hits);
         }
+        self.match_sections(resource, &mut hits);
         let comments = self.match_comments(resource, &words);
         let silenced = |hit: &Hit| {
             let confidence = self.confidence(hit.sig);
@@ -452,6 +453,32 @@ impl Catalogue {
         }
     }
 
+    /// Keys that hold further keys as names of models (`arcface:` in a table of models).
+    fn match_sections(&self, resource: &Resource, hits: &mut Vec<Hit>) {
+        for section in &resource.sections {
+            let inside = |s: &Setting| section.span.contains(s.key_span) && s.path.len() > 1;
+            let mut found = Vec::new();
+            self.match_token(0, &section.key, None, &mut found);
+            if found.is_empty() {
+                continue;
+            }
+            let Some(at) = resource.settings.iter().position(inside) else { continue };
+            let Some(depth) =
+                resource.settings.get(at).and_then(|s| s.keys().position(|k| *k == *section.key))
+            else {
+                continue;
+            };
+            let words = split_all(resource.settings.get(at).into_iter().flat_map(|s| s.keys()));
+            let Some(first) = words.iter().position(|w| w.part == depth) else { continue };
+            let end = words.iter().rposition(|w| w.part == depth).map_or(first + 1, |n| n + 1);
+            hits.extend(found.into_iter().map(|h| Hit {
+                sig: h.sig,
+                setting: at,
+                spot: Spot::Key(first..end),
+            }));
+        }
+    }
+
     /// Comments that speak of faces, as hits on the setting they stand above or beside.
     fn match_comments(&self, resource: &Resource, all: &[Vec<Word>]) -> Vec<(Hit, Confidence)> {
         let mut out = Vec::new();
@@ -549,6 +576,8 @@ impl Catalogue {
             region: s.region.unwrap_or(product.region),
             span,
             key: setting.dotted(),
+            in_key: matches!(hit.spot, Spot::Key(_)),
+            sure: s.confidence == Confidence::Certain && s.key.is_some(),
             telling: self.in_use.iter().any(|p| p.find(&words).is_some()),
             off,
         })
@@ -616,8 +645,13 @@ fn promote(sightings: &mut [Sighting]) {
     let mut kinds: Vec<SightingKind> = sightings.iter().filter(|s| identity(s)).map(|s| s.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    for sighting in sightings.iter_mut().filter(|s| identity(s)) {
-        if (!strong && kinds.len() > 1) || (strong && sighting.kind == SightingKind::Image) {
+    for sighting in sightings.iter_mut() {
+        let named = strong && (sighting.kind == SightingKind::Image);
+        if identity(sighting) && ((!strong && kinds.len() > 1) || named) {
+            sighting.confidence = Confidence::Likely;
+        }
+        // The switch of something that is there: it is part of the picture though it is off.
+        if strong && sighting.off && sighting.sure {
             sighting.confidence = Confidence::Likely;
         }
     }

@@ -33,6 +33,10 @@ pub struct Sighting {
     pub span: Span,
     /// A name that does not depend on lines: the structural path and what matched.
     pub key: String,
+    /// It is the key that matched, not the value.
+    pub in_key: bool,
+    /// The key's own words leave no doubt what it is for.
+    pub sure: bool,
     /// The key is one that shows the component in use (a credential, an address, a model).
     pub telling: bool,
     /// The component is named but switched off here.

@@ -107,7 +107,8 @@ fn split_into(text: &str, part: usize, out: &mut Vec<Word>) {
     }
 }
 
-/// Words in a row; `*` is any one word, and a last word that ends in `*` is any word that starts so.
+/// Words in a row; `*` is any one word, and a last word with a `*` in it is any longer word of that shape
+/// (`face*`, `*face*`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     words: Vec<Option<String>>,
@@ -136,10 +137,10 @@ impl Pattern {
             taken += 1;
             match first {
                 None => rest = tail,
-                Some(first) if first.ends_with('*') => {
-                    let stem = first.trim_end_matches('*');
-                    let longer = word.text.strip_prefix(stem).is_some_and(|more| !more.is_empty());
-                    return (longer && tail.is_empty()).then_some(taken);
+                Some(first) if first.contains('*') => {
+                    let longer = word.text.len() > first.trim_matches('*').len();
+                    let fits = longer && super::pattern::glob(first, &word.text);
+                    return (fits && tail.is_empty()).then_some(taken);
                 }
                 Some(first) => {
                     let mut left = word.text.strip_prefix(first.as_str())?;
@@ -177,7 +178,7 @@ impl PatternSet {
             let index = set.patterns.len();
             let mut joined = String::new();
             let leading = pattern.words.iter().map_while(Option::as_ref).collect::<Vec<_>>();
-            if leading.first().is_none_or(|w| w.ends_with('*')) {
+            if leading.first().is_none_or(|w| w.contains('*')) {
                 set.any.push(index);
             }
             for word in leading {

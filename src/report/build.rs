@@ -103,7 +103,7 @@ fn shown(all: &[Sighting], hints: bool) -> Vec<&Sighting> {
         if s.confidence < Confidence::Likely && !hints {
             continue;
         }
-        if seen_sign.insert((s.resource, s.signature)) && seen_place.insert((s.product, s.span)) {
+        if seen_sign.insert((s.resource, s.signature, s.in_key)) && seen_place.insert((s.product, s.span)) {
             out.push(s);
         }
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::System;
 use super::links::Links;
 use crate::descriptor::{Resource, ResourceKind};
-use crate::recognition::{Catalogue, Confidence, Region, Sighting, SightingKind};
+use crate::recognition::{Catalogue, Confidence, Function, Region, Sighting, SightingKind};
 
 /// Groups sightings into systems. `homes` gives for each resource the project directory it belongs to.
 pub fn group(
@@ -25,6 +25,7 @@ pub fn group(
     for sighting in sightings {
         by_resource.entry(sighting.resource).or_default().push(sighting);
     }
+    raise_neighbours(&mut by_resource, resources);
     let strong = |list: &[Sighting]| list.iter().any(|s| s.confidence >= Confidence::Likely);
     let components: Vec<usize> =
         by_resource.iter().filter(|(_, list)| strong(list)).map(|(n, _)| *n).collect();
@@ -75,6 +76,25 @@ pub fn group(
         .collect();
     unique_ids(&mut systems);
     systems
+}
+
+/// A workload that is named after faces is likely a part of the face workload beside it in the directory.
+fn raise_neighbours(seen: &mut BTreeMap<usize, Vec<Sighting>>, resources: &[Resource]) {
+    let workload = |n: &usize| resources.get(*n).filter(|r| r.kind == ResourceKind::Workload);
+    let dirs: BTreeSet<&str> = seen
+        .iter()
+        .filter(|(_, list)| list.iter().any(|s| s.confidence >= Confidence::Likely && !s.off))
+        .filter_map(|(n, _)| workload(n).map(|r| &*r.dir))
+        .collect();
+    for (n, list) in seen.iter_mut() {
+        if !workload(n).is_some_and(|r| dirs.contains(&*r.dir)) {
+            continue;
+        }
+        let detects = |f: Function| matches!(f, Function::Detection | Function::Attributes);
+        for s in list.iter_mut().filter(|s| !s.off && s.kind == SightingKind::Image && !detects(s.function)) {
+            s.confidence = s.confidence.max(Confidence::Likely);
+        }
+    }
 }
 
 /// What tells most about a component, first.
