@@ -26,13 +26,16 @@ pub mod recognition;
 pub mod report;
 mod run;
 pub mod source;
+mod stdin;
 pub mod syntax;
 pub mod system;
+mod trial;
 
 use std::path::PathBuf;
 
 pub use failure::{Failure, FailurePlace};
 pub use report::Report;
+pub use trial::run_example;
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,9 +52,10 @@ pub enum Lang {
 pub struct Options {
     /// What to report on; empty means the current directory.
     pub paths: Vec<PathBuf>,
-    /// Text from standard input, judged as a file of its own.
-    pub stdin: Option<String>,
-    /// The name that the text from standard input goes by; its ending tells the format.
+    /// The bytes of standard input, judged instead of `paths`; in any encoding that files may have.
+    pub stdin: Option<Vec<u8>>,
+    /// The name that standard input goes by; its ending tells the format. With a directory that exists, the
+    /// text stands for that file of the project there; otherwise it is a project of its own.
     pub stdin_name: Option<String>,
     /// The configuration file, instead of the nearest `facelint.toml` upward.
     pub config: Option<PathBuf>,
@@ -76,6 +80,22 @@ pub struct Run {
     pub sources: source::Sources,
 }
 
+/// The packs that the project's configuration names, as [`Options::packs`] takes them: ids, and folders
+/// with their whole path.
+///
+/// # Errors
+/// Faults of the configuration.
+pub fn configured_packs(options: &Options) -> Result<Vec<String>, Failure> {
+    let root = run::root(options)?;
+    let config = run::config(&root, options, &source::Sources::new())?;
+    let whole = |name: &str| std::path::absolute(root.join(name)).map(|p| p.to_string_lossy().into_owned());
+    let names = config.packs.iter().map(|pack| match run::is_folder(&pack.text) {
+        true => whole(&pack.text).unwrap_or_else(|_| pack.text.clone()),
+        false => pack.text.clone(),
+    });
+    Ok(names.collect())
+}
+
 /// Reads a project, finds its face-recognition systems and holds each against the packs.
 ///
 /// # Errors
@@ -95,12 +115,12 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
     let config = run::config(&root, options, sources)?;
     let catalogue = run::catalogue(&config, &root)?;
     let packs = run::packs(&options.packs, &config, &root)?;
-    let discovery = run::discover(options, &root, &config)?;
+    let (discovery, given) = run::discover(options, &root, &config)?;
     let parser: source::Parser<'_> = Box::new(|file| {
         let format = syntax::format_of(&file.path)?;
         Some(syntax::parse(format, &syntax::Input::file(file.id, &file.text)))
     });
-    let files = source::ProjectFiles::new(&discovery, sources, config.file_limit(), parser);
+    let files = source::ProjectFiles::new(&discovery, sources, config.file_limit(), parser).with(given);
     let prefilter = (!options.no_prefilter).then(|| run::prefilter(&catalogue));
     let homes = system::Homes::new(discovery.files.iter().map(|f| &*f.path));
 

@@ -8,7 +8,8 @@ use crate::recognition::literals::Literal as Needed;
 use crate::recognition::{Catalogue, CatalogueError};
 use crate::report::model::{Finding, Place, Problem, Report, Summary, Tool};
 use crate::report::{self, Judged};
-use crate::source::{self, Boundary, Discovery, Literal, Prefilter, ProjectFiles, Sources};
+use crate::source::{self, Boundary, Discovery, Given, Literal, Prefilter, ProjectFiles, Sources};
+use crate::stdin;
 use crate::syntax::SyntaxProblem;
 use crate::system::System;
 use std::path::{Path, PathBuf};
@@ -62,8 +63,7 @@ pub(crate) fn packs(asked: &[String], config: &Config, root: &Path) -> Result<Ve
     }
     let mut packs = Vec::new();
     for (name, path) in names {
-        let folder = name.contains(['/', '\\']) || name.starts_with('.');
-        let pack = if folder { Pack::load(&path) } else { Pack::builtin(&name) };
+        let pack = if is_folder(&name) { Pack::load(&path) } else { Pack::builtin(&name) };
         packs.push(pack.map_err(|errors| policy_failure(&errors))?);
     }
     for rule in &config.rules {
@@ -77,6 +77,11 @@ pub(crate) fn packs(asked: &[String], config: &Config, root: &Path) -> Result<Ve
         }
     }
     Ok(packs)
+}
+
+/// Whether a pack's name is that of a folder.
+pub(crate) fn is_folder(name: &str) -> bool {
+    name.contains(['/', '\\']) || name.starts_with('.')
 }
 
 /// The catalogue with the project's own files.
@@ -119,16 +124,31 @@ pub(crate) fn policy_problem(error: &PolicyError) -> Problem {
     Problem { place, message: error.message.clone(), help: error.help.clone(), relevant: true }
 }
 
-/// The files of the run.
-pub(crate) fn discover(options: &Options, root: &Path, config: &Config) -> Result<Discovery, Failure> {
+/// The files of the run, and the one among them whose bytes came from standard input.
+pub(crate) fn discover(
+    options: &Options,
+    root: &Path,
+    config: &Config,
+) -> Result<(Discovery, Option<Given>), Failure> {
     let excludes = config.excludes().map_err(|e| Failure::new(report::say(&e.message, options.lang)))?;
-    source::discover(root, &options.paths, &excludes, &is_descriptor)
-        .map_err(|problems| file_failure(&problems, options.lang))
+    let find = |paths: &[PathBuf]| {
+        source::discover(root, paths, &excludes, &is_descriptor)
+            .map_err(|problems| file_failure(&problems, options.lang))
+    };
+    let Some(bytes) = &options.stdin else { return Ok((find(&options.paths)?, None)) };
+    let name = options.stdin_name.as_deref();
+    let around = stdin::directory(name).map(|dir| find(&[dir])).transpose()?;
+    let (files, path) = stdin::place(root, name, bytes, around, &excludes);
+    Ok((files, Some(Given { path, bytes: bytes.clone() })))
 }
 
 /// The root of the project.
 pub(crate) fn root(options: &Options) -> Result<PathBuf, Failure> {
-    source::root_of(&options.paths).map_err(|problems| file_failure(&problems, options.lang))
+    let around: Vec<PathBuf> = match options.stdin {
+        Some(_) => stdin::directory(options.stdin_name.as_deref()).into_iter().collect(),
+        None => options.paths.clone(),
+    };
+    source::root_of(&around).map_err(|problems| file_failure(&problems, options.lang))
 }
 
 fn file_failure(problems: &[source::FileProblem], lang: Lang) -> Failure {

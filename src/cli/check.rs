@@ -126,9 +126,9 @@ fn nothing_examined(report: &Report) -> bool {
     report.summary.files == 0
 }
 
-fn read_stdin() -> Result<String, Stop> {
+fn read_stdin() -> Result<Vec<u8>, Stop> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
     read.map_err(|error| Failure::new(format!("standard input could not be read: {error}")))?;
-    String::from_utf8(bytes).map_err(|_| Failure::new("standard input is not UTF-8").into())
+    Ok(bytes)
 }

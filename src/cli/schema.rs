@@ -16,6 +16,8 @@ pub(super) struct SchemaArgs {
 enum Name {
     /// Report (--format json)
     Report,
+    /// Configuration (facelint.toml)
+    Config,
     /// Rule of a pack
     Rule,
     /// Catalogue of products
@@ -27,6 +29,7 @@ enum Name {
 pub(super) fn run(args: &SchemaArgs) -> Outcome {
     output::print(match args.name {
         Name::Report => include_str!("../../schemas/report.schema.json"),
+        Name::Config => include_str!("../../schemas/config.schema.json"),
         Name::Rule => include_str!("../../schemas/rule.schema.json"),
         Name::Catalogue => include_str!("../../schemas/catalogue.schema.json"),
         Name::Vocabulary => include_str!("../../schemas/vocabulary.schema.json"),

@@ -158,6 +158,29 @@ pub fn load(full: &Path, limit: u64, prefilter: Option<&Prefilter>) -> Result<Op
         let found = prefilter.may_match_stream(&mut bytes.as_slice().chain(file)).map_err(io)?;
         return if found { Err(ProblemKind::TooLarge { size: size.max(read), limit }) } else { Ok(None) };
     }
+    load_text(bytes, prefilter)
+}
+
+/// The same for bytes that are in memory already.
+///
+/// # Errors
+/// Why they are not read.
+pub fn load_bytes(
+    bytes: Vec<u8>,
+    limit: u64,
+    prefilter: Option<&Prefilter>,
+) -> Result<Option<Decoded>, ProblemKind> {
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if size <= limit {
+        return load_text(bytes, prefilter);
+    }
+    if prefilter.is_some_and(|prefilter| !prefilter.may_match(&bytes)) {
+        return Ok(None);
+    }
+    Err(ProblemKind::TooLarge { size, limit })
+}
+
+fn load_text(bytes: Vec<u8>, prefilter: Option<&Prefilter>) -> Result<Option<Decoded>, ProblemKind> {
     let Some(prefilter) = prefilter else { return decode(bytes).map(Some) };
     if prefilter.may_match(&bytes) {
         return decode(bytes).map(Some);

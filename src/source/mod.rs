@@ -14,8 +14,8 @@ pub use decode::{Decoded, MAX_FILE, decode};
 pub use position::{Position, SourceFile, Sources};
 pub use prefilter::{Boundary, Literal, Prefilter};
 pub use problem::{FileProblem, ProblemKind};
-pub use project::{Parser, ProjectFiles};
-pub use walk::{CONFIG_NAME, Discovery, Excludes, Found, discover, root_of};
+pub use project::{Given, Parser, ProjectFiles};
+pub use walk::{CONFIG_NAME, Discovery, Excludes, Found, discover, path_in, root_of};
 
 /// One file of a run; an index into [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -14,6 +14,15 @@ use crate::syntax::Parsed;
 /// How a file's text becomes documents; `None` where its name tells no format.
 pub type Parser<'a> = Box<dyn Fn(&SourceFile) -> Option<Parsed> + Send + Sync + 'a>;
 
+/// A file whose bytes come from elsewhere than the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Its path, relative to the root.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
 /// Files that [`Project::below`] gives at most, and how deep it goes: a chart has a few dozen.
 const MAX_BELOW: usize = 5_000;
 const MAX_BELOW_DEPTH: usize = 16;
@@ -31,6 +40,7 @@ pub struct ProjectFiles<'a> {
     sources: &'a Sources,
     parser: Parser<'a>,
     limit: u64,
+    given: Option<Given>,
     found: HashMap<Arc<str>, &'a Found>,
     dirs: BTreeMap<String, Vec<String>>,
     texts: Mutex<HashMap<String, Slot<SourceFile>>>,
@@ -58,12 +68,25 @@ impl<'a> ProjectFiles<'a> {
             sources,
             parser,
             limit,
+            given: None,
             found: discovery.files.iter().map(|f| (f.path.clone(), f)).collect(),
             dirs,
             texts: Mutex::default(),
             parsed: Mutex::default(),
             problems: Mutex::default(),
         }
+    }
+
+    /// The same with one file whose bytes do not come from the disk.
+    #[must_use]
+    pub fn with(mut self, given: Option<Given>) -> Self {
+        self.given = given;
+        self
+    }
+
+    /// The bytes of a path that do not come from the disk.
+    fn given(&self, path: &str) -> Option<&[u8]> {
+        self.given.as_ref().filter(|given| given.path == path).map(|given| &*given.bytes)
     }
 
     /// Reads, in parallel, every file of the walk that `keep` names by its path and the prefilter lets
@@ -82,7 +105,11 @@ impl<'a> ProjectFiles<'a> {
                 if !keep(&file.path) {
                     return None;
                 }
-                self.noted(&file.path, decode::load(&file.full, self.limit, prefilter))
+                let read = match self.given(&file.path) {
+                    Some(bytes) => decode::load_bytes(bytes.to_vec(), self.limit, prefilter),
+                    None => decode::load(&file.full, self.limit, prefilter),
+                };
+                self.noted(&file.path, read)
             })
             .collect();
         let mut out = Vec::new();
@@ -181,6 +208,10 @@ impl<'a> ProjectFiles<'a> {
     }
 
     fn load(&self, path: &str) -> Option<Arc<SourceFile>> {
+        if let Some(bytes) = self.given(path) {
+            let read = decode::load_bytes(bytes.to_vec(), self.limit, None);
+            return Some(self.register(path, self.noted(path, read)?));
+        }
         let full = self.inside(path)?;
         // A pipe would never end, a directory is none of our files.
         if !full.is_file() {

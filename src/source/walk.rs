@@ -112,6 +112,22 @@ impl Discovery {
     pub fn reports_on(&self, path: &str) -> bool {
         self.report_on.iter().any(|given| below(path, given))
     }
+
+    /// Reports on this file only, and takes it in where it is not among the files yet, whatever its name.
+    /// One that is excluded stays out.
+    pub fn report_only(&mut self, path: &str) {
+        self.report_on = vec![path.to_owned()];
+        if self.excludes.hold(path, false) {
+            self.files.retain(|file| *file.path != *path);
+        } else if self.files.iter().all(|file| *file.path != *path) {
+            let full = self.root.join(path);
+            self.files.push(Found { path: path.into(), full, reported: true });
+            self.files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
+        }
+        for file in &mut self.files {
+            file.reported = *file.path == *path;
+        }
+    }
 }
 
 /// Whether `path` is `dir` or below it.
@@ -329,6 +345,13 @@ fn parent(path: &Path) -> PathBuf {
 /// The directory that both paths are in.
 fn shared(a: &Path, b: &Path) -> PathBuf {
     a.components().zip(b.components()).take_while(|(x, y)| x == y).map(|(x, _)| x).collect()
+}
+
+/// A path relative to the root with forward slashes. The file itself need not exist, its directory does.
+pub fn path_in(root: &Path, path: &Path) -> String {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let dir = std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
+    relative(root, &path.file_name().map_or(dir.clone(), |name| dir.join(name)))
 }
 
 /// A path relative to the root with forward slashes; the whole path where it is not below the root.

@@ -1,6 +1,6 @@
 //! Which format a file is in, by its name.
 
-use super::{Input, Parsed, dotenv, ini, json, properties, text, toml, xml, yaml};
+use super::{Input, Parsed, dotenv, hcl, ini, json, properties, text, toml, xml, yaml};
 
 /// A syntax that files are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +22,8 @@ pub enum Format {
     /// Text that its dialect takes apart itself: a Dockerfile, a Gemfile, `requirements.txt`. The tree is one
     /// text, the whole file.
     Text,
+    /// HCL: Terraform, OpenTofu, Nomad.
+    Hcl,
 }
 
 /// The format of a file by its path (relative, with forward slashes); `None` for a file of another kind.
@@ -35,6 +37,8 @@ pub fn format_of(path: &str) -> Option<Format> {
         }
         "podfile.lock" | "pubspec.lock" | ".clang-format" => return Some(Format::Yaml),
         "packages.config" | "web.config" | "app.config" | "nuget.config" => return Some(Format::Xml),
+        // Checksums of providers.
+        ".terraform.lock.hcl" => return None,
         ".editorconfig" | ".gitconfig" | ".npmrc" | ".condarc" => return None,
         _ => {}
     }
@@ -54,6 +58,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         }
         "toml" => Format::Toml,
         "properties" => Format::Properties,
+        "tf" | "tofu" | "tfvars" | "hcl" | "nomad" => Format::Hcl,
         "ini" | "cfg" | "conf" | "cnf" | "service" | "container" | "kube" | "pod" | "timer" | "socket" => {
             Format::Ini
         }
@@ -102,6 +107,7 @@ pub fn parse(format: Format, input: &Input<'_>) -> Parsed {
         Format::Ini => ini::parse(input),
         Format::Xml => xml::parse(input),
         Format::Text => text::parse(input),
+        Format::Hcl => hcl::parse(input),
     }
 }
 
@@ -127,6 +133,10 @@ mod tests {
             ("setup.cfg", Some(Format::Ini)),
             ("Info.plist", Some(Format::Xml)),
             ("pom.xml", Some(Format::Xml)),
+            ("infra/main.tf", Some(Format::Hcl)),
+            ("main.tf.json", Some(Format::Json)),
+            ("prod.tfvars.example", Some(Format::Hcl)),
+            (".terraform.lock.hcl", None),
             ("main.rs", None),
             ("Dockerfile", Some(Format::Text)),
             ("deploy/Dockerfile.prod", Some(Format::Text)),

@@ -7,6 +7,7 @@
 mod common;
 mod dotenv;
 mod format;
+pub(crate) mod hcl;
 mod ini;
 mod json;
 mod properties;

@@ -6,8 +6,16 @@ use super::testing::{check, read};
 use super::{Format, Input, parse};
 use crate::source::FileId;
 
-const FORMATS: [Format; 7] =
-    [Format::Yaml, Format::Json, Format::Toml, Format::Properties, Format::Env, Format::Ini, Format::Xml];
+const FORMATS: [Format; 8] = [
+    Format::Yaml,
+    Format::Json,
+    Format::Toml,
+    Format::Properties,
+    Format::Env,
+    Format::Ini,
+    Format::Xml,
+    Format::Hcl,
+];
 
 /// Text made of the pieces that mean something to the formats.
 fn soup() -> impl Strategy<Value = String> {
@@ -58,6 +66,16 @@ fn soup() -> impl Strategy<Value = String> {
             "<!--",
             "-->",
             "<![CDATA[",
+            "${",
+            "%{",
+            "$${",
+            "<<EOT\n",
+            "<<-EOT\n",
+            "EOT\n",
+            "(",
+            ")",
+            "?",
+            "resource \"a\" \"b\" {\n",
             "]]>",
             "&lt;",
             "&#x41;",
