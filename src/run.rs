@@ -185,7 +185,18 @@ pub(crate) fn empty_report(discovery: &Discovery, packs: &[Pack], as_of: jiff::c
         findings: Vec::new(),
         problems: Vec::new(),
         summary: Summary::default(),
+        rulebooks: packs.iter().map(report::rulebook).collect(),
+        prefix: prefix(&discovery.root),
     }
+}
+
+/// The way from the top of the git repository to the root, if the root is below it.
+fn prefix(root: &Path) -> String {
+    let Some(top) = root.ancestors().find(|dir| dir.join(".git").exists()) else { return String::new() };
+    let inner = root.strip_prefix(top).unwrap_or(Path::new(""));
+    let parts: Vec<String> =
+        inner.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    if parts.is_empty() { String::new() } else { format!("{}/", parts.join("/")) }
 }
 
 /// Everything that could not be read or understood.

@@ -50,14 +50,19 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
+    /// The least severity that stops.
+    fn gate(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        }
+    }
+
     /// Whether a severity is at or above the gate.
     fn stops(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Note => severity >= Severity::Note,
-            FailOn::Never => false,
-        }
+        self.gate().is_some_and(|gate| severity >= gate)
     }
 }
 
@@ -90,7 +95,7 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
         options.paths.clone_from(&args.paths);
     }
     let run = facelint::check(&options)?;
-    let style = Style { notes: args.notes, ..common.style() };
+    let style = Style { notes: args.notes, gate: args.fail_on.gate(), ..common.style() };
     for (format, file) in &args.output {
         let plain = Style { color: false, links: false, unicode: true, width: 80, ..style.clone() };
         output::write_file(file, &render(*format, &run.report, &run.sources, &plain))?;
@@ -100,6 +105,12 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
         nothing_examined(&run.report) && args.format == Format::Pretty && run.report.problems.is_empty();
     if !silent {
         output::print(&render(args.format, &run.report, &run.sources, &style))?;
+    }
+    let annotated = args.format == Format::Github || args.output.iter().any(|(f, _)| *f == Format::Github);
+    if let Some(summary) =
+        std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| annotated && !path.is_empty())
+    {
+        output::append(Path::new(&summary), &render(Format::Markdown, &run.report, &run.sources, &style))?;
     }
     if nothing_examined(&run.report) {
         output::error(match options.lang {

@@ -34,6 +34,13 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Stop> {
         .map_err(|error| Failure::new(format!("`{}` could not be written: {error}", path.display())).into())
 }
 
+/// Text at the end of a file that others write to as well.
+pub(super) fn append(path: &Path, text: &str) -> Result<(), Stop> {
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Failure::new(format!("`{}` could not be written: {error}", path.display())).into())
+}
+
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

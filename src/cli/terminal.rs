@@ -36,6 +36,7 @@ impl Common {
             notes: false,
             quiet: self.quiet,
             verbose: self.verbose,
+            ..Style::default()
         }
     }
 

@@ -205,7 +205,7 @@ fn backing(law: &Law, text: &str, lang: Lang) -> String {
 }
 
 /// A help text without a system to speak of: an example name stands for it.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = 0;
     for placeholder in placeholders(text) {

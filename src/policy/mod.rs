@@ -15,7 +15,7 @@ mod template;
 
 pub use error::PolicyError;
 pub use examples::{ExampleResult, ExampleRun, RunFiles, Seen, run_examples};
-pub use explain::{explain_article, explain_rule, list_rules};
+pub use explain::{explain_article, explain_rule, list_rules, plain};
 pub use judge::{Judged, judge};
 pub use pack::{Pack, Rule};
 pub use rule::{Duty, Example, Expect, Law, Outcome, Place, RuleFile, Severity};

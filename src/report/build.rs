@@ -2,10 +2,12 @@
 
 use std::hash::Hasher;
 
-use super::model::{DutyReport, EvidenceReport, Finding, Place, Related, SightingReport, SystemReport};
+use super::model::{
+    DutyReport, EvidenceReport, Finding, Place, Related, RuleInfo, Rulebook, SightingReport, SystemReport,
+};
 use crate::Lang;
 use crate::facts::{Evidence, Fact, Label, Profile};
-use crate::policy::{Judgement, Outcome, Severity};
+use crate::policy::{Judgement, Outcome, Pack, Severity, plain};
 use crate::recognition::{Catalogue, Confidence, Sighting};
 use crate::source::{Sources, Span};
 use crate::system::System;
@@ -34,6 +36,26 @@ pub fn say(label: &Label, lang: Lang) -> &str {
 /// The place of a span.
 pub fn place(sources: &Sources, span: Span) -> Place {
     Place::new(&sources.get(span.file), span)
+}
+
+/// What there is to say of a pack's law and rules.
+pub fn rulebook(pack: &Pack) -> Rulebook {
+    let rules = pack.rules.iter().map(|rule| {
+        let form = &rule.file;
+        RuleInfo {
+            rule: form.rule.clone(),
+            duty: form.duty.clone(),
+            severity: if pack.law.draft { Severity::Note } else { form.severity },
+            title: form.title.clone(),
+            help: Label { en: plain(&form.help.en), zh: plain(&form.help.zh) },
+            explain: form.explain.clone(),
+            citation: pack.citation(&form.duty),
+            absolute: form.absolute,
+        }
+    });
+    let mut rules: Vec<RuleInfo> = rules.collect();
+    rules.sort_by(|a, b| a.rule.cmp(&b.rule));
+    Rulebook { law: pack.law.clone(), rules }
 }
 
 /// The text of a span on one line, cut to a length that a report can show.

@@ -6,10 +6,17 @@
 pub mod model;
 
 mod build;
+mod checkstyle;
 mod concise;
+mod escape;
+mod github;
+mod gitlab;
 mod inventory;
 mod json;
+mod junit;
+mod markdown;
 mod pretty;
+mod sarif;
 mod snippet;
 mod text;
 mod words;
@@ -21,7 +28,7 @@ use crate::Lang;
 use crate::policy::Severity;
 use crate::source::{SourceFile, Sources};
 
-pub use build::{Judged, count, finding, place, say, sort, system as system_report};
+pub use build::{Judged, count, finding, place, rulebook, say, sort, system as system_report};
 pub use inventory::render as render_inventory;
 pub use model::Report;
 pub use pretty::{render_failure, render_problem};
@@ -37,6 +44,18 @@ pub enum Format {
     Concise,
     /// The whole report as one JSON object
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
+    /// JUnit XML, one test for each system and duty
+    Junit,
+    /// Markdown, for job summaries and comments
+    Markdown,
+    /// Checkstyle XML
+    Checkstyle,
 }
 
 /// How text is to look.
@@ -58,6 +77,8 @@ pub struct Style {
     pub quiet: bool,
     /// Everything that is known is printed: waived findings, fingerprints, every unknown duty.
     pub verbose: bool,
+    /// The least severity that fails the run; `None`: nothing does.
+    pub gate: Option<Severity>,
 }
 
 impl Default for Style {
@@ -71,6 +92,7 @@ impl Default for Style {
             notes: false,
             quiet: false,
             verbose: false,
+            gate: Some(Severity::Error),
         }
     }
 }
@@ -81,14 +103,41 @@ pub fn render(format: Format, report: &Report, sources: &Sources, style: &Style)
         Format::Pretty => pretty::render(report, sources, style),
         Format::Concise => concise::render(report, sources, style),
         Format::Json => json::render(report, sources, style),
+        Format::Sarif => sarif::render(report, sources, style),
+        Format::Github => github::render(report, sources, style),
+        Format::Gitlab => gitlab::render(report, sources, style),
+        Format::Junit => junit::render(report, sources, style),
+        Format::Markdown => markdown::render(report, sources, style),
+        Format::Checkstyle => checkstyle::render(report, sources, style),
     }
 }
 
 impl Style {
-    /// Whether a finding is printed by the text formats: notes and waived findings only on demand.
+    /// Whether a finding is printed by every format but JSON, which has all: notes and waived findings only
+    /// on demand.
     pub fn shows(&self, finding: &model::Finding) -> bool {
         (finding.waived.is_none() || self.verbose) && (finding.severity > Severity::Note || self.notes)
     }
+}
+
+/// The findings that are shown, the most severe first; the order is else that of the report.
+fn most_severe_first<'r>(report: &'r Report, style: &Style) -> Vec<&'r model::Finding> {
+    let mut shown: Vec<&model::Finding> = report.findings.iter().filter(|f| style.shows(f)).collect();
+    shown.sort_by_key(|f| (f.waived.is_some(), std::cmp::Reverse(f.severity)));
+    shown
+}
+
+/// How many findings before each one, and it included, have its fingerprint: readers drop the second of
+/// two with the same name.
+fn occurrences(findings: &[&model::Finding]) -> Vec<usize> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut out = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let n = seen.entry(finding.fingerprint.as_str()).or_default();
+        *n += 1;
+        out.push(*n);
+    }
+    out
 }
 
 /// The files of a run by path.
@@ -107,3 +156,7 @@ impl Files {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod format_tests;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::facts::{How, Label, Profile};
-use crate::policy::{Outcome, Severity};
+use crate::policy::{Law, Outcome, Severity};
 use crate::recognition::{Confidence, Function, SightingKind};
 use crate::source::{SourceFile, Span};
 
@@ -28,6 +28,50 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Counts.
     pub summary: Summary,
+    /// The laws that judged, with all their rules; not part of the JSON contract.
+    #[serde(skip)]
+    pub rulebooks: Vec<Rulebook>,
+    /// From the top of the git repository to `root`, with a slash at the end; empty where they are the
+    /// same. What a code host reads needs paths from the top.
+    #[serde(skip)]
+    pub prefix: String,
+}
+
+impl Report {
+    /// A path of the report as a code host knows it: from the top of the repository.
+    pub fn from_top(&self, file: &str) -> String {
+        format!("{}{file}", self.prefix)
+    }
+}
+
+/// A law and the rules that held systems against it.
+#[derive(Debug, Clone)]
+pub struct Rulebook {
+    /// The law.
+    pub law: Law,
+    /// Its rules, by name.
+    pub rules: Vec<RuleInfo>,
+}
+
+/// What there is to say of a rule, whether it found something or not.
+#[derive(Debug, Clone)]
+pub struct RuleInfo {
+    /// Its name.
+    pub rule: String,
+    /// The duty.
+    pub duty: String,
+    /// How bad a failure is in this run.
+    pub severity: Severity,
+    /// What is wrong.
+    pub title: Label,
+    /// What to write, without a system to speak of.
+    pub help: Label,
+    /// How it is judged.
+    pub explain: Option<Label>,
+    /// The article as findings cite it.
+    pub citation: Label,
+    /// It cannot be waived.
+    pub absolute: bool,
 }
 
 /// The tool.
@@ -196,6 +240,9 @@ pub struct Waived {
     pub owner: String,
     /// Until when.
     pub until: String,
+    /// It stands in the descriptor itself, not in `facelint.toml`.
+    #[serde(skip)]
+    pub in_source: bool,
 }
 
 /// Something that could not be read, or a fault in the project's own facelint settings.

@@ -16,13 +16,13 @@ fn en_zh(en: &str, zh: &str) -> Label {
 }
 
 /// The place of `text` in a file; `\n` line ends and all.
-fn place(sources: &Sources, file: &str, text: &str) -> Place {
+pub(super) fn place(sources: &Sources, file: &str, text: &str) -> Place {
     let file = sources.all().into_iter().find(|f| &*f.path == file).unwrap();
     let start = file.text.find(text).unwrap_or_else(|| panic!("no {text:?}"));
     Place::new(&file, Span::new(file.id, start, start + text.len()))
 }
 
-fn finding(rule: &str, severity: Severity, place: Place, message: &str) -> Finding {
+pub(super) fn finding(rule: &str, severity: Severity, place: Place, message: &str) -> Finding {
     Finding {
         rule: rule.into(),
         pack: "cn-2025".into(),
@@ -73,7 +73,7 @@ fn sighting(product: &str, kind: SightingKind, place: Place, text: &str) -> Sigh
     }
 }
 
-fn report(systems: Vec<SystemReport>, findings: Vec<Finding>) -> Report {
+pub(super) fn report(systems: Vec<SystemReport>, findings: Vec<Finding>) -> Report {
     let count = |severity| findings.iter().filter(|f| f.severity == severity && f.waived.is_none()).count();
     Report {
         version: 1,
@@ -93,6 +93,8 @@ fn report(systems: Vec<SystemReport>, findings: Vec<Finding>) -> Report {
         systems,
         findings,
         problems: vec![],
+        rulebooks: vec![],
+        prefix: String::new(),
     }
 }
 
@@ -109,7 +111,7 @@ login:
 const DEPLOY: &str = "apiVersion: apps/v1\r\nkind: Deployment\r\nspec:\r\n  containers:\r\n  - image: exadel/compreface-core:1.2.0\r\n    env:\r\n    - name: FACE_API\r\n      value: https://api.example.com/face/v3/match\r\n";
 
 /// Two systems, two files, every severity, in a language.
-fn sample(lang: Lang) -> (Report, Sources) {
+pub(super) fn sample(lang: Lang) -> (Report, Sources) {
     let sources = Sources::new();
     sources.add("config/application.yml", APP, "UTF-8");
     sources.add("deploy/门禁.yaml", DEPLOY, "UTF-8");
@@ -167,6 +169,7 @@ fn sample(lang: Lang) -> (Report, Sources) {
         reason: "adults only".into(),
         owner: "legal@example.com".into(),
         until: "2026-01-01".into(),
+        in_source: false,
     });
     let mut gate = system("gate", &say("staff gate", "员工门禁"), vec![image, api]);
     gate.duties = vec![DutyReport {
