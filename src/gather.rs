@@ -24,6 +24,15 @@ pub(crate) struct Gathered {
     pub problems: Vec<SyntaxProblem>,
     /// How many files were parsed.
     pub parsed: usize,
+    /// Directories that were read as one descriptor (charts).
+    units: BTreeSet<String>,
+}
+
+/// What is read in one go.
+enum Job<'a> {
+    File(&'a SourceFile),
+    /// A chart: its templates mean nothing without its values.
+    Chart(String),
 }
 
 /// How often references are followed: a workload names a ConfigMap, whose text names a service.
@@ -85,10 +94,28 @@ fn read(
     selected: &[std::sync::Arc<SourceFile>],
     out: &mut Gathered,
 ) {
-    let described: Vec<(Vec<(Resource, Vec<Sighting>)>, Vec<SyntaxProblem>)> = selected
+    let mut jobs = Vec::with_capacity(selected.len());
+    for file in selected {
+        match descriptor::helm::chart_of(&file.path, files) {
+            Some(dir) => {
+                if out.units.insert(dir.clone()) {
+                    jobs.push(Job::Chart(dir));
+                }
+            }
+            None => jobs.push(Job::File(file)),
+        }
+    }
+    out.parsed += selected.len();
+    let described: Vec<(Vec<(Resource, Vec<Sighting>)>, Vec<SyntaxProblem>)> = jobs
         .par_iter()
-        .map(|file| {
-            let (resources, problems) = describe(files, file);
+        .map(|job| {
+            let (resources, problems) = match job {
+                Job::File(file) => describe(files, file),
+                Job::Chart(dir) => {
+                    let description = descriptor::helm::describe_chart(dir, files);
+                    (description.resources, description.problems)
+                }
+            };
             let sighted = resources
                 .into_iter()
                 .map(|resource| {
@@ -100,7 +127,6 @@ fn read(
         })
         .collect();
     for (resources, problems) in described {
-        out.parsed += 1;
         out.problems.extend(problems);
         for (resource, mut sightings) in resources {
             let number = out.resources.len();

@@ -124,7 +124,7 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
     let prefilter = (!options.no_prefilter).then(|| run::prefilter(&catalogue));
     let homes = system::Homes::new(discovery.files.iter().map(|f| &*f.path));
 
-    let gather::Gathered { resources, mut sightings, problems, parsed } =
+    let gather::Gathered { resources, mut sightings, problems, parsed, .. } =
         gather::gather(&files, &catalogue, prefilter.as_ref(), &homes);
     let path_of =
         |n: usize| resources.get(n).map(|r| sources.get(r.file).path.to_string()).unwrap_or_default();

@@ -10,6 +10,7 @@ mod embedded;
 mod env;
 mod exposure;
 mod flatten;
+pub mod helm;
 pub mod image;
 mod interpolate;
 mod kubernetes;

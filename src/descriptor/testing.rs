@@ -45,6 +45,11 @@ impl Files {
         self.sources.get(span.file).slice(span).to_owned()
     }
 
+    /// The whole text of the file that a span is in.
+    pub(super) fn text(&self, span: Span) -> Arc<str> {
+        self.sources.get(span.file).text.clone()
+    }
+
     /// A setting as `path | text of the key | text of the value | resolved value`.
     pub(super) fn show(&self, setting: &Setting) -> String {
         let raw = self.slice(setting.value.span);
