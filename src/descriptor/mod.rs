@@ -3,19 +3,24 @@
 //!
 //! A dialect is one file here and one line in [`DIALECTS`].
 
+mod about;
 mod command;
 mod compose;
 mod declare;
+mod dockerfile;
 mod embedded;
 mod env;
 mod exposure;
 mod flatten;
 pub mod helm;
 pub mod image;
+mod install;
 mod interpolate;
 mod kubernetes;
 mod lines;
 mod marks;
+mod miniprogram;
+mod mobile;
 mod model;
 mod openapi;
 mod packages;
@@ -23,6 +28,8 @@ mod place;
 mod plain;
 mod reference;
 mod spring;
+mod systemd;
+mod xml_config;
 
 use std::sync::Arc;
 
@@ -40,11 +47,18 @@ use crate::syntax::{Comment, Format, Node, Parsed, SyntaxProblem, Tree};
 /// The dialects, in the order in which they are asked. The last one takes every document.
 pub static DIALECTS: &[Dialect] = &[
     packages::DIALECT,
+    dockerfile::DIALECT,
+    mobile::ANDROID,
+    mobile::PLIST,
+    miniprogram::DIALECT,
+    about::DIALECT,
     kubernetes::DIALECT,
     compose::DIALECT,
     openapi::DIALECT,
     spring::DIALECT,
     env::DIALECT,
+    systemd::DIALECT,
+    xml_config::DIALECT,
     plain::DIALECT,
 ];
 

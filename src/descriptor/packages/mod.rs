@@ -21,7 +21,7 @@ mod rust;
 mod scan;
 mod swift;
 
-pub(crate) use list::List;
+pub(crate) use list::{List, bare};
 pub(crate) use requirement::requirement;
 pub(crate) use scan::Lines;
 
