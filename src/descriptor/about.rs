@@ -54,7 +54,8 @@ fn package(value: Value) -> Option<Setting> {
     let len = rest.find(|c| !name(c)).unwrap_or(rest.len());
     let value = part_of(&value, start..start + len);
     (len > 0).then(|| Setting {
-        path: vec![Segment::Key("depends".into()), Segment::Key(value.text.clone())],
+        // A name in the path is no key: nothing is set by it.
+        path: vec![Segment::Key("depends".into()), Segment::Item(0, Some(value.text.clone()))],
         key_span: value.span,
         value,
         role: Role::Package { ecosystem: "apt" },
@@ -174,14 +175,14 @@ mod tests {
         let text = "name: gate\ndescription: |\n  Opens doors by face recognition\ndepends:\n- libdlib-dev (>= 19)\n";
         let (files, all) = resources("packaging/nfpm.yaml", text);
         assert_eq!(setting(&all[0], "description").role, Role::Prose);
-        assert_eq!(files.show_all(&all[0])[2], "depends.libdlib-dev | libdlib-dev | libdlib-dev");
+        assert_eq!(files.show_all(&all[0])[2], "depends[libdlib-dev] | libdlib-dev | libdlib-dev");
     }
 
     #[test]
     fn control() {
         let text = "Source: gate\r\nBuild-Depends: debhelper, libdlib-dev (>= 19) | x\r\n# c\r\n\r\nPackage: howdy\r\nDescription: face login\r\n Unlocks by face.\r\n .\r\n";
         let (files, all) = resources("debian/control", text);
-        assert_eq!(with_role(&all[0], &APT), ["depends.debhelper", "depends.libdlib-dev", "depends.x"]);
+        assert_eq!(with_role(&all[0], &APT), ["depends[debhelper]", "depends[libdlib-dev]", "depends[x]"]);
         let prose: Vec<String> = all[0]
             .settings
             .iter()

@@ -74,7 +74,8 @@ fn plugins(path: &[Segment], node: &Node, out: &mut Vec<Setting>) {
     for entry in node.entries() {
         let Some(name) = bare(&entry.key) else { continue };
         let mut path = path.to_vec();
-        path.push(Segment::Key(name.text.clone()));
+        // A name in the path is no key: nothing is set by it.
+        path.push(Segment::Item(u32::try_from(out.len()).unwrap_or(u32::MAX), Some(name.text.clone())));
         out.push(Setting { path: path.clone(), key_span: name.span, value: name, role: role.clone() });
         if let Some(provider) = entry.value.entry("provider")
             && let Some(value) = bare(&provider.value)
@@ -98,8 +99,8 @@ mod tests {
         let text = r#"{"pages":["pages/face/index"],"plugins":{"verify":{"version":"1","provider":"wx123"}},
             "permission":{"scope.camera":{"desc":"人脸核身"}}}"#;
         let (files, all) = resources("mini/app.json", text);
-        assert_eq!(with_role(&all[0], &PLUGIN), ["plugins.verify", "plugins.verify.provider"]);
-        assert_eq!(files.slice(setting(&all[0], "plugins.verify").value.span), "verify");
+        assert_eq!(with_role(&all[0], &PLUGIN), ["plugins[verify]", "plugins[verify].provider"]);
+        assert_eq!(files.slice(setting(&all[0], "plugins[verify]").value.span), "verify");
         assert_eq!(setting(&all[0], "permission.scope.camera.desc").role, Role::Prose);
     }
 
@@ -108,7 +109,7 @@ mod tests {
         let text = "{ // uni\n \"name\":\"gate\",\"app-plus\":{\"modules\":{\"FaceID\":{}}}}";
         let (_, all) = resources("manifest.json", text);
         assert_eq!((&*all[0].name, all[0].dialect), ("gate", "miniprogram"));
-        assert_eq!(with_role(&all[0], &PLUGIN), ["app-plus.modules.FaceID"]);
+        assert_eq!(with_role(&all[0], &PLUGIN), ["app-plus.modules[FaceID]"]);
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn commands_over_lines() {
                 ENV FACE_MODEL=buffalo_l OTHER=\"a b\"\r\nENV OLD some text\r\nCMD [\"python\", \"--model=buffalo_l\"]\r\n\
                 LABEL face=\"yes\"\r\nADD models/arcface.onnx /models/\r\nARG ONLY\r\n";
     let shown = shown(text);
-    has(&shown, "RUN.insightface | insightface | insightface");
+    has(&shown, "RUN[insightface] | insightface | insightface");
     has(&shown, "ENV.FACE_MODEL | FACE_MODEL | buffalo_l");
     has(&shown, "ENV.OTHER | OTHER | a b");
     has(&shown, "ENV.OLD | OLD | some text");
@@ -53,7 +53,7 @@ fn commands_over_lines() {
 fn heredocs() {
     let text = "FROM a\nRUN <<EOF\npip install dlib\nEOF\nCOPY <<-'X' /etc/a\n\tface: 1\n\tX\nRUN echo 1 << 2\nENV A=1\n";
     let shown = shown(text);
-    has(&shown, "RUN.dlib | dlib | dlib");
+    has(&shown, "RUN[dlib] | dlib | dlib");
     has(&shown, "ENV.A | A | 1");
 }
 
@@ -62,7 +62,7 @@ fn variables_reach_commands() {
     let text = "FROM a\nENV MODEL=buffalo_l\nRUN fetch $MODEL $HOME\nONBUILD RUN pip install mtcnn\n";
     let shown = shown(text);
     assert!(shown.iter().any(|s| s.contains("fetch buffalo_l ${HOME}")), "{shown:#?}");
-    has(&shown, "RUN.mtcnn | mtcnn | mtcnn");
+    has(&shown, "RUN[mtcnn] | mtcnn | mtcnn");
 }
 
 #[test]

@@ -44,7 +44,9 @@ impl<'a> List<'a> {
             return;
         }
         let mut path = dotted_path(section);
-        path.push(Segment::Key(name.text.clone()));
+        // A name in the path is no key: nothing is set by it.
+        let place = u32::try_from(self.seen.len()).unwrap_or(u32::MAX);
+        path.push(Segment::Item(place, Some(name.text.clone())));
         let setting = Setting { path, key_span: name.span, value: name, role: Role::Package { ecosystem } };
         self.resource.settings.push(setting);
     }

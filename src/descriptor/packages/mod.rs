@@ -1,7 +1,7 @@
 //! Package manifests: what a project depends on, whatever the language.
 //!
 //! Each dependency is one setting with [`Role::Package`]: its value is the package's name and stands exactly on
-//! the name in the source, its path is the list it is in and the name (`dependencies.insightface`). A lock file
+//! the name in the source, its path is the list it is in and the name (`dependencies[insightface]`). A lock file
 //! is read only where no manifest stands beside it: it repeats what the manifest says, and adds hundreds of
 //! packages that nobody chose.
 

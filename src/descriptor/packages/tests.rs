@@ -34,7 +34,7 @@ fn requirements() {
         of(&files, "requirements/dev.txt"),
         ["pypi insightface", "pypi face_recognition", "pypi numpy"]
     );
-    assert_eq!(files.show_all(&all[0])[0], "dependencies.insightface | insightface | insightface");
+    assert_eq!(files.show_all(&all[0])[0], "dependencies[insightface] | insightface | insightface");
     assert_eq!(all[0].links, [crate::descriptor::Link::File("requirements/base.txt".into())]);
     let comments: Vec<&str> = all[0].comments.iter().map(|c| &*c.text).collect();
     assert_eq!(comments, [" models", " ours"]);
