@@ -15,11 +15,13 @@
 //! and nothing else. What a rule sees of a system are [`facts::Fact`]s, each with its places and how it is
 //! known: observed, declared, or a product's default.
 
+pub mod calendar;
 pub mod config;
 pub mod descriptor;
 pub mod embedded;
 pub mod facts;
 mod failure;
+mod fnv;
 mod gather;
 pub mod policy;
 pub mod recognition;
@@ -107,6 +109,16 @@ pub fn check(options: &Options) -> Result<Run, Failure> {
     Ok(Run { report, sources })
 }
 
+/// The working-day calendar of a project: the built-in one and the files that its configuration names.
+///
+/// # Errors
+/// Faults of usage, of the configuration or of a calendar file.
+pub fn calendar(options: &Options) -> Result<calendar::Calendar, Failure> {
+    let root = run::root(options)?;
+    let config = run::config(&root, options, &source::Sources::new())?;
+    run::calendar(&config, &root, options.lang)
+}
+
 /// The way through; `sources` takes the text of every file that is read.
 fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failure> {
     let lang = options.lang;
@@ -115,6 +127,7 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
     let config = run::config(&root, options, sources)?;
     let catalogue = run::catalogue(&config, &root)?;
     let packs = run::packs(&options.packs, &config, &root)?;
+    let calendar = run::calendar(&config, &root, lang)?;
     let (discovery, given) = run::discover(options, &root, &config)?;
     let parser: source::Parser<'_> = Box::new(|file| {
         let format = syntax::format_of(&file.path)?;
@@ -137,13 +150,15 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
     report.problems = run::problems(&files, &problems, sources, lang);
     let vocabulary = facts::reader::Vocabulary::builtin();
     let reference = |text: &str| run::reference(&files, text);
+    let open = |text: &str| run::document(&files, text);
+    let around = facts::Around { as_of, calendar: &calendar, reference: &reference, open: &open };
     for (number, system) in systems.iter().enumerate() {
         if !run::is_reported(system, &resources, &files, sources) {
             continue;
         }
         let (stated, faults) = run::stated(system, &resources, &config, &files, sources);
         report.problems.extend(run::declaration_problems(&faults, sources, lang));
-        let view = facts::View::new(system, &resources, &catalogue, vocabulary, &stated, &reference);
+        let view = facts::View::new(system, &resources, &catalogue, vocabulary, &stated, around);
         let (facts, profile) = facts::build(&view);
         let Some(first) = system.sightings.first().map(|s| s.span) else { continue };
         let judged = policy::judge(&packs, number, &facts, first, as_of);

@@ -1,6 +1,8 @@
 //! The seams of [`crate::check`]: between what one stage gives and what the next one takes.
 
+use crate::calendar::Calendar;
 use crate::config::{self, Config, ConfigError, Declared, LoadError, SystemConfig};
+use crate::descriptor::Project as _;
 use crate::descriptor::Resource;
 use crate::facts::{Reference, Stated};
 use crate::policy::{Pack, PolicyError};
@@ -8,11 +10,14 @@ use crate::recognition::literals::Literal as Needed;
 use crate::recognition::{Catalogue, CatalogueError};
 use crate::report::model::{Finding, Place, Problem, Report, Summary, Tool};
 use crate::report::{self, Judged};
-use crate::source::{self, Boundary, Discovery, Given, Literal, Prefilter, ProjectFiles, Sources};
+use crate::source::{
+    self, Boundary, Discovery, Given, Literal, Prefilter, ProjectFiles, SourceFile, Sources,
+};
 use crate::stdin;
 use crate::syntax::SyntaxProblem;
 use crate::system::System;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::{Failure, Lang, Options};
 
@@ -93,6 +98,32 @@ pub(crate) fn catalogue(config: &Config, root: &Path) -> Result<Catalogue, Failu
         own.push((file.text.clone(), text));
     }
     Catalogue::with_user_files(&own).map_err(catalogue_failure)
+}
+
+/// The working-day calendar with the project's own files.
+pub(crate) fn calendar(config: &Config, root: &Path, lang: Lang) -> Result<Calendar, Failure> {
+    let mut own = Vec::new();
+    for file in &config.calendar {
+        let text = std::fs::read_to_string(root.join(&file.text)).map_err(|e| {
+            Failure::new(match lang {
+                Lang::En => format!("the calendar `{}` cannot be read: {e}", file.text),
+                Lang::Zh => format!("无法读取日历文件 `{}`：{e}", file.text),
+            })
+        })?;
+        own.push((file.text.clone(), text));
+    }
+    Calendar::with_files(&own).map_err(|faults| {
+        let Some(first) = faults.first() else { return Failure::new("a calendar file cannot be read") };
+        let failure = Failure::new(report::say(&first.message, lang)).at(
+            first.file.clone(),
+            first.text.clone(),
+            first.bytes.clone(),
+        );
+        failure.help(match lang {
+            Lang::En => "compare the file with \"Working-day calendars\" in docs/configuration.md",
+            Lang::Zh => "请对照 docs/configuration.md 中“Working-day calendars”一节修改",
+        })
+    })
 }
 
 /// The first fault of a pack; the others are counted, `facelint test` shows them all.
@@ -264,6 +295,15 @@ pub(crate) fn reference(files: &ProjectFiles<'_>, text: &str) -> Reference {
             }
         }
     }
+}
+
+/// The text of a document that a reference leads to; only forms that people write as text.
+pub(crate) fn document(files: &ProjectFiles<'_>, text: &str) -> Option<Arc<SourceFile>> {
+    let config::Reference::Path(path) = config::Reference::of(text) else { return None };
+    let name = path.split('#').next().unwrap_or(&path);
+    let (_, ending) = name.rsplit_once('.')?;
+    let readable = ["md", "markdown", "mdx", "txt", "adoc", "asciidoc", "rst", "org"];
+    readable.contains(&ending.to_ascii_lowercase().as_str()).then(|| files.read(name)).flatten()
 }
 
 /// What the project states about a system: in its descriptors (annotations, `x-facelint`) and in

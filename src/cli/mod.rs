@@ -6,6 +6,7 @@
 
 mod check;
 mod completions;
+mod deadline;
 mod explain;
 mod inventory;
 mod output;
@@ -112,6 +113,8 @@ enum Command {
     Rules,
     /// Tell what a rule or an article asks, and what passes
     Explain(explain::ExplainArgs),
+    /// Count the working days of a filing deadline
+    Deadline(deadline::DeadlineArgs),
     /// Run the examples of rules, the shipped ones or those of your own packs
     Test(test::TestArgs),
     /// Print the JSON Schema of a file format
@@ -155,6 +158,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Some(Command::Inventory(args)) => inventory::run(&args, common),
         Some(Command::Rules) => rules::run(common),
         Some(Command::Explain(args)) => explain::run(&args, common),
+        Some(Command::Deadline(args)) => deadline::run(&args, common),
         Some(Command::Test(args)) => test::run(&args, common),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),

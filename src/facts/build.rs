@@ -1,7 +1,7 @@
 //! All facts of one system, as rules and reports see them.
 
 use super::view::{View, declared};
-use super::{Fact, Profile, assessment, consent, retention, transfer, verification};
+use super::{Fact, Profile, assessment, consent, digest, filing, retention, transfer, verification};
 use crate::recognition::Mode;
 
 /// The facts of a system and its profile.
@@ -11,7 +11,9 @@ pub fn build(view: &View<'_>) -> (Fact, Profile) {
     let transfer = transfer::read(view);
     let consent = consent::read(view);
     let retention = retention::read(view);
-    let assessment = assessment::read(view);
+    let digest = digest::Digest::of(view, &modes, &transfer, &retention);
+    let assessment = assessment::read(view, &digest);
+    let filing = filing::read(view, &digest);
     let text =
         |fact: &Fact, path: &str| fact.at(path).and_then(Fact::as_text).unwrap_or("unknown").to_owned();
     let seen = |state: String| match state.as_str() {
@@ -50,6 +52,8 @@ pub fn build(view: &View<'_>) -> (Fact, Profile) {
         ("consent", consent),
         ("retention", retention),
         ("assessment", assessment),
+        ("filing", filing),
+        ("digest", Fact::text(digest.text())),
         ("declared", declarations(view)),
     ]);
     (facts, profile)

@@ -3,7 +3,10 @@
 mod assessment;
 mod build;
 mod consent;
+mod digest;
+mod document;
 mod fact;
+mod filing;
 mod profile;
 pub mod reader;
 mod retention;
@@ -16,4 +19,4 @@ pub mod vocabulary;
 pub use build::build;
 pub use fact::{Evidence, Fact, FactValue, How, Label};
 pub use profile::Profile;
-pub use view::{Reference, Stated, View};
+pub use view::{Around, Reference, Stated, View};

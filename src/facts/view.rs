@@ -2,9 +2,14 @@
 
 use super::reader::{Observation, Observed, ReadScope, Vocabulary};
 use super::{Evidence, Fact, How, Label};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::calendar::Calendar;
 use crate::descriptor::{Resource, ResourceKind, Setting};
 use crate::recognition::{Catalogue, Confidence, Product, Sighting};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 use crate::system::System;
 
 /// A setting that the vocabulary knows.
@@ -58,6 +63,19 @@ impl Reference {
     }
 }
 
+/// What facts may ask of the project and the day, beyond the system itself.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// The day to judge by.
+    pub as_of: Date,
+    /// Working days.
+    pub calendar: &'a Calendar,
+    /// Tells what a reference found in a setting leads to.
+    pub reference: &'a dyn Fn(&str) -> Reference,
+    /// Opens a file of the project that is read as a text; `None` for what is none.
+    pub open: &'a dyn Fn(&str) -> Option<Arc<SourceFile>>,
+}
+
 /// One system as the families of facts see it.
 pub struct View<'a> {
     /// The system.
@@ -74,6 +92,8 @@ pub struct View<'a> {
     pub stated: &'a [Stated],
     /// Tells what a reference found in a setting leads to.
     pub reference: &'a dyn Fn(&str) -> Reference,
+    /// The project around it.
+    pub around: Around<'a>,
 }
 
 impl<'a> View<'a> {
@@ -84,7 +104,7 @@ impl<'a> View<'a> {
         catalogue: &'a Catalogue,
         vocabulary: &'a Vocabulary,
         stated: &'a [Stated],
-        reference: &'a dyn Fn(&str) -> Reference,
+        around: Around<'a>,
     ) -> Self {
         let products: Vec<&str> = {
             let mut names: Vec<&str> = system
@@ -112,7 +132,8 @@ impl<'a> View<'a> {
                 }
             }
         }
-        View { system, resources, catalogue, vocabulary, notes, stated, reference }
+        let reference = around.reference;
+        View { system, resources, catalogue, vocabulary, notes, stated, reference, around }
     }
 
     /// The notes of one fact.

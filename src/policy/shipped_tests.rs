@@ -43,7 +43,24 @@ fn nothing_known() -> Fact {
             ]),
         ),
         ("retention", Fact::map([("state", unknown()), ("stores", Fact::list([]))])),
-        ("assessment", Fact::map([("state", text("absent")), ("ref", unknown()), ("date", unknown())])),
+        (
+            "assessment",
+            Fact::map([
+                ("state", text("absent")),
+                ("ref", unknown()),
+                ("date", unknown()),
+                ("document", text("not-opened")),
+                ("contents", text("unknown")),
+                ("parts", Fact::list([])),
+                ("missing", Fact::list([])),
+                ("placeholders", Fact::list([])),
+                ("scope", Fact::list([])),
+                ("conflicts", Fact::list([])),
+                ("digest_state", text("absent")),
+                ("changed", Fact::list([])),
+            ]),
+        ),
+        ("digest", text("000000-000000-000000-000000-000000")),
         ("declared", Fact::map([("none", unknown())])),
     ])
 }
@@ -238,6 +255,7 @@ fn every_path_of_a_rule_leads_to_a_fact() {
     use crate::policy::template::placeholders;
     let endpoint = ["name", "direction", "scope", "region", "product"];
     let store = ["name", "kind", "state", "limit", "limit_days", "declared"];
+    let conflict = ["about", "document", "project"];
     let flow = flow("absent", "");
     let pack = Pack::builtin("cn-2025").unwrap();
     for rule in &pack.rules {
@@ -264,6 +282,7 @@ fn every_path_of_a_rule_leads_to_a_fact() {
                 Some(("flow", rest)) => flow.at(rest).is_some(),
                 Some(("endpoint", rest)) => endpoint.contains(&rest),
                 Some(("store", rest)) => store.contains(&rest),
+                Some(("conflict", rest)) => conflict.contains(&rest),
                 _ => form.each.as_ref().is_some_and(|each| each.contains_key(&path)),
             };
             assert!(known, "{}: {path}", form.rule);

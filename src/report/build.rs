@@ -7,6 +7,7 @@ use super::model::{
 };
 use crate::Lang;
 use crate::facts::{Evidence, Fact, Label, Profile};
+use crate::fnv::Fnv;
 use crate::policy::{Judgement, Outcome, Pack, Severity, plain};
 use crate::recognition::{Catalogue, Confidence, Sighting};
 use crate::source::{Sources, Span};
@@ -197,28 +198,12 @@ fn fingerprint(judgement: &Judgement, system: &str, sources: &Sources) -> String
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\''))
         .collect();
-    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut hash = Fnv::new();
     for part in [&*judgement.pack, &*judgement.rule, system, &*judgement.element, &*value] {
         hash.write(part.as_bytes());
         hash.write(&[0]);
     }
     format!("{:016x}", hash.finish())
-}
-
-/// FNV-1a: the same on every machine and in every version, which the hashes of the standard library do
-/// not promise.
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
 }
 
 /// Findings by system, the most severe first, then by place.

@@ -8,6 +8,7 @@ pub mod model;
 mod build;
 mod checkstyle;
 mod concise;
+mod deadline;
 mod escape;
 mod github;
 mod gitlab;
@@ -29,6 +30,7 @@ use crate::policy::Severity;
 use crate::source::{SourceFile, Sources};
 
 pub use build::{Judged, count, finding, place, rulebook, say, sort, system as system_report};
+pub use deadline::{Question, missing_year, render as render_deadline};
 pub use inventory::render as render_inventory;
 pub use model::Report;
 pub use pretty::{render_failure, render_problem};
