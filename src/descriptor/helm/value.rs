@@ -294,10 +294,18 @@ impl Val {
             }
             (Kind::Nil, Kind::Nil) => Some(true),
             (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
-            _ => Some(match (self.number(), other.number()) {
-                (Some(a), Some(b)) => (a - b).abs() < f64::EPSILON,
-                _ => false,
-            }),
+            (Kind::Int(a), Kind::Int(b)) => Some(a == b),
+            (Kind::Float(a), Kind::Float(b)) => Some((a - b).abs() < f64::EPSILON),
+            // Go tells 1 from 1.0.
+            _ => Some(false),
+        }
+    }
+
+    /// Whether two values are equal as `eq` has it: there, numbers are numbers.
+    pub(super) fn equal(&self, other: &Val) -> Option<bool> {
+        match (self.number(), other.number()) {
+            (Some(a), Some(b)) => Some((a - b).abs() < f64::EPSILON),
+            _ => self.same(other, 0),
         }
     }
 
@@ -394,7 +402,12 @@ pub(super) fn build(node: &Node, heap: &Heap, depth: usize, places: &mut dyn Pla
                     continue;
                 }
                 let val = build(&entry.value, heap, depth + 1, places);
-                map.insert(key.text.to_string(), Item { key: places.span(&entry.key), val });
+                // `on` and `y` are truths as keys too.
+                let name = match scalar_kind(&entry.key, key) {
+                    Kind::Bool(b) => b.to_string(),
+                    _ => key.text.to_string(),
+                };
+                map.insert(name, Item { key: places.span(&entry.key), val });
             }
             heap.map(map).at(span)
         }
@@ -411,7 +424,12 @@ fn scalar_kind(node: &Node, scalar: &Scalar) -> Kind {
         _ if unknown && plain => Kind::Unknown,
         ScalarKind::Null => Kind::Nil,
         ScalarKind::Bool => Kind::Bool(text.eq_ignore_ascii_case("true")),
-        ScalarKind::Number => number(text).unwrap_or_else(string),
+        // Helm reads values through JSON, where every number is a float.
+        #[allow(clippy::cast_precision_loss)]
+        ScalarKind::Number => match number(text) {
+            Some(Kind::Int(n)) => Kind::Float(n as f64),
+            other => other.unwrap_or_else(string),
+        },
         ScalarKind::Text if plain => match text {
             "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => Kind::Bool(true),
             "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => Kind::Bool(false),

@@ -115,13 +115,18 @@ fn natural(a: &str, b: &str) -> std::cmp::Ordering {
 fn scalar_text(text: &Text, indent: usize, out: &mut Text) {
     let value = text.as_str();
     let printable = |c: char| !c.is_control() || c == '\n' || c == '\t';
-    if value.contains('\n') && value.chars().all(printable) && !value.starts_with([' ', '\n']) {
+    if value.contains('\n') && value.chars().all(printable) && !value.trim().is_empty() {
         let body = value.trim_end_matches('\n');
         let chomp = match value.len() - body.len() {
-            0 => "|-",
-            1 => "|",
-            _ => "|+",
+            0 => "-",
+            1 => "",
+            _ => "+",
         };
+        out.push("|");
+        if value.starts_with([' ', '\n']) {
+            // The indentation cannot be seen from the first line.
+            out.push("2");
+        }
         out.push(chomp);
         let mut at = 0;
         let lines: Vec<&str> = value.split_inclusive('\n').collect();
@@ -170,7 +175,7 @@ fn style(value: &str) -> Style {
     let lower = value.to_ascii_lowercase();
     let word = matches!(
         lower.as_str(),
-        "" | "~" | "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" | "<<" | "=" | ".nan"
+        "" | "~" | "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" | "<<" | ".nan"
     );
     let number = value.trim_start_matches(['+', '-', '.']).starts_with(|c: char| c.is_ascii_digit())
         && value.chars().all(|c| {

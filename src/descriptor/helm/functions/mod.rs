@@ -131,7 +131,7 @@ fn logic(name: &str, args: &Args<'_>) -> Option<Val> {
             let first = args.get(0)?;
             let mut known = true;
             for other in args.0.get(1..)? {
-                match first.same(other, 0) {
+                match first.equal(other) {
                     Some(true) => return Some(Val::bool(true)),
                     Some(false) => {}
                     None => known = false,
@@ -139,7 +139,7 @@ fn logic(name: &str, args: &Args<'_>) -> Option<Val> {
             }
             Val::maybe(known.then_some(false))
         }
-        "ne" => Val::maybe(args.get(0)?.same(args.get(1)?, 0).map(|same| !same)),
+        "ne" => Val::maybe(args.get(0)?.equal(args.get(1)?).map(|same| !same)),
         "deepEqual" => Val::maybe(args.get(0)?.same(args.get(1)?, 0)),
         "lt" | "le" | "gt" | "ge" => {
             use std::cmp::Ordering::{Greater, Less};
