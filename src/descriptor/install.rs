@@ -122,7 +122,10 @@ pub(crate) fn packages(path: &[Segment], line: &Value, out: &mut Vec<Setting>) {
                 }
                 let mut path = path.to_vec();
                 // A name in the path is no key: nothing is set by it.
-                path.push(Segment::Item(u32::try_from(out.len()).unwrap_or(u32::MAX), Some(name.text.clone())));
+                path.push(Segment::Item(
+                    u32::try_from(out.len()).unwrap_or(u32::MAX),
+                    Some(name.text.clone()),
+                ));
                 let role = Role::Package { ecosystem: installer.ecosystem };
                 out.push(Setting { path, key_span: name.span, value: name, role });
             }

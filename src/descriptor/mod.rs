@@ -179,6 +179,13 @@ pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dy
         let new = out.resources.get_mut(before..).unwrap_or_default();
         for resource in new.iter_mut() {
             resource.dialect = dialect.id;
+            // A text has no first key: the resource is shown at the first thing that it sets.
+            if format == Format::Text
+                && resource.name_span == resource.span
+                && let Some(first) = resource.settings.first()
+            {
+                resource.name_span = first.key_span;
+            }
             marks::mark(resource);
         }
         give_sections(&tree.root, new);

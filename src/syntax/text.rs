@@ -22,7 +22,6 @@ pub(super) fn is_name(path: &str, name: &str) -> bool {
             | "gemfile.lock"
             | "podfile"
             | "package.swift"
-            | "cartfile"
             | "yarn.lock"
             | "dockerfile"
             | "containerfile"

@@ -9,6 +9,7 @@ use super::list::{bare, renamed};
 use super::scan::{Comments, Kind, Token, tokens};
 use super::{Document, Lines, List, Project};
 use crate::descriptor::{HOLE, Role, Value, part_of, place};
+use crate::source::Span;
 use crate::syntax::Node;
 
 /// Whether a file (in lower case) is a build script.
@@ -120,8 +121,38 @@ impl Reader<'_> {
             _ if self.word(n.wrapping_sub(1)) == "description" => {
                 list.setting("description", value.span, value, Role::Prose);
             }
-            _ => coordinates(&value, inside, list),
+            argument => {
+                let word = argument.to_owned();
+                if coordinates(&value, inside, list) || inside {
+                    return;
+                }
+                if let Some((name, key)) = self.build_field(n) {
+                    let field = value.text.trim_matches(['\\', '"', '\'']).len();
+                    let start = value.text.find(|c| !matches!(c, '\\' | '"' | '\'')).unwrap_or(0);
+                    list.setting(&name, key, part_of(&value, start..start + field), Role::Plain);
+                } else if !word.is_empty()
+                    && let Some(key) = n.checked_sub(2).and_then(|at| self.tokens.get(at))
+                {
+                    let key = self.text.value.sub_span(key.range.start, key.range.end);
+                    list.setting(&word, key, value, Role::Plain);
+                }
+            }
         }
+    }
+
+    /// The name of the field whose value a text is: `buildConfigField "String", "FACE_URL", '"https://…"'`, and
+    /// `resValue`.
+    fn build_field(&self, n: usize) -> Option<(String, Span)> {
+        let at = n.checked_sub(5)?;
+        let commas = [n - 1, n - 3].iter().all(|at| self.kind(*at) == Some(Kind::Sign(',')));
+        let verb = match self.kind(at) {
+            Some(Kind::Sign('(')) => self.word(at.wrapping_sub(1)),
+            _ => self.word(at),
+        };
+        let name = self.tokens.get(n - 2).filter(|t| t.kind == Kind::Text)?;
+        let known = matches!(verb, "buildConfigField" | "resValue");
+        let span = self.text.value.sub_span(name.range.start, name.range.end);
+        (commas && known).then(|| (self.text.get(name.range.clone()).to_owned(), span))
     }
 
     /// The value of another argument of the same call.
@@ -184,12 +215,14 @@ fn holes(text: &str) -> String {
 }
 
 /// `group:artifact:version`. Outside a `dependencies` block all three parts must be there: `ext.face = "g:a:1"`.
-fn coordinates(value: &Value, inside: bool, list: &mut List<'_>) {
-    let Some(range) = group_artifact(&value.text, inside) else { return };
+/// Whether the text was such.
+fn coordinates(value: &Value, inside: bool, list: &mut List<'_>) -> bool {
+    let Some(range) = group_artifact(&value.text, inside) else { return false };
     let artifact =
         value.text.get(range.clone()).and_then(|t| t.find(':')).map_or(range.start, |n| range.start + n + 1);
     let text = holes(value.text.get(range.clone()).unwrap_or_default());
     list.add("dependencies", "maven", renamed(&part_of(value, artifact..range.end), text));
+    true
 }
 
 /// The part of coordinates before the version.

@@ -130,6 +130,13 @@ fn gradle() {
     let expected =
         ["maven com.google.mlkit:face-detection @ face-detection", "maven a:b @ b", "maven g:n @ n"];
     assert_eq!(of(&files, "gradle/libs.versions.toml"), expected);
+    let text = "android {\n  defaultConfig {\n    buildConfigField \"String\", \"FACE_URL\", '\"https://a.b\"'\n\
+        manifestPlaceholders = [FACE_APP_ID: \"x1\"]\n  }\n}\next.mode = \"strict\"\n";
+    let (files, all) = resources("build.gradle", text);
+    assert_eq!(
+        files.show_all(&all[0]),
+        ["FACE_URL | FACE_URL | https://a.b", "FACE_APP_ID | FACE_APP_ID | x1", "mode | mode | strict"]
+    );
     let kts = "dependencies {\n    implementation(group = \"a.b\", name = \"c\")\n    testImplementation(\"d.e:f:1\")\n}\n";
     assert_eq!(packages("build.gradle.kts", kts), ["maven a.b:c @ c", "maven d.e:f @ f"]);
 }
