@@ -4,6 +4,7 @@
 //! A dialect is one file here and one line in [`DIALECTS`].
 
 mod about;
+mod cloud;
 mod command;
 mod compose;
 mod declare;
@@ -29,6 +30,7 @@ mod plain;
 mod reference;
 mod spring;
 mod systemd;
+mod terraform;
 mod xml_config;
 
 use std::sync::Arc;
@@ -54,6 +56,7 @@ pub static DIALECTS: &[Dialect] = &[
     about::DIALECT,
     kubernetes::DIALECT,
     compose::DIALECT,
+    terraform::DIALECT,
     openapi::DIALECT,
     spring::DIALECT,
     env::DIALECT,
