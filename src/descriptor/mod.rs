@@ -4,7 +4,9 @@
 //! A dialect is one file here and one line in [`DIALECTS`].
 
 mod about;
+mod arm;
 mod cloud;
+mod cloudformation;
 mod command;
 mod compose;
 mod declare;
@@ -27,7 +29,9 @@ mod openapi;
 mod packages;
 mod place;
 mod plain;
+mod pulumi;
 mod reference;
+mod serverless;
 mod spring;
 mod systemd;
 mod terraform;
@@ -57,6 +61,10 @@ pub static DIALECTS: &[Dialect] = &[
     kubernetes::DIALECT,
     compose::DIALECT,
     terraform::DIALECT,
+    cloudformation::DIALECT,
+    serverless::DIALECT,
+    arm::DIALECT,
+    pulumi::DIALECT,
     openapi::DIALECT,
     spring::DIALECT,
     env::DIALECT,
