@@ -25,6 +25,7 @@ mod marks;
 mod miniprogram;
 mod mobile;
 mod model;
+mod nomad;
 mod openapi;
 mod packages;
 mod place;
@@ -60,6 +61,7 @@ pub static DIALECTS: &[Dialect] = &[
     about::DIALECT,
     kubernetes::DIALECT,
     compose::DIALECT,
+    nomad::DIALECT,
     terraform::DIALECT,
     cloudformation::DIALECT,
     serverless::DIALECT,
