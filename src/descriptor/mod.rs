@@ -5,6 +5,7 @@
 
 mod about;
 mod arm;
+mod bicep;
 mod cloud;
 mod cloudformation;
 mod command;
@@ -66,6 +67,7 @@ pub static DIALECTS: &[Dialect] = &[
     cloudformation::DIALECT,
     serverless::DIALECT,
     arm::DIALECT,
+    bicep::DIALECT,
     pulumi::DIALECT,
     openapi::DIALECT,
     spring::DIALECT,

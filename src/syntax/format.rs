@@ -57,6 +57,7 @@ pub fn format_of(path: &str) -> Option<Format> {
             Format::Json
         }
         "toml" => Format::Toml,
+        "bicep" => Format::Text,
         "properties" => Format::Properties,
         "tf" | "tofu" | "tfvars" | "hcl" | "nomad" => Format::Hcl,
         "ini" | "cfg" | "conf" | "cnf" | "service" | "container" | "kube" | "pod" | "timer" | "socket" => {
