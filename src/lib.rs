@@ -32,6 +32,7 @@ mod stdin;
 pub mod syntax;
 pub mod system;
 mod trial;
+mod waiver;
 
 use std::path::PathBuf;
 
@@ -69,6 +70,8 @@ pub struct Options {
     pub as_of: Option<jiff::civil::Date>,
     /// Sightings with `hint` confidence are reported too.
     pub hints: bool,
+    /// Waivers accept nothing: every finding counts.
+    pub no_waivers: bool,
     /// Every file is parsed, whether it holds a literal of the catalogue or not (for tests).
     pub no_prefilter: bool,
 }
@@ -166,6 +169,9 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
         let judged = report::Judged { system, facts: &facts, profile, judgements: judged.judgements };
         report.findings.extend(run::findings(&judged, &packs, sources, lang));
         report.systems.push(report::system_report(&judged, &catalogue, sources, options.hints));
+    }
+    if !options.no_waivers {
+        run::waive(&mut report, &resources, &config, &packs, as_of, lang, (&files, sources));
     }
     run::finish(&mut report, discovery.files.len(), parsed);
     Ok(report)

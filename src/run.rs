@@ -16,6 +16,7 @@ use crate::source::{
 use crate::stdin;
 use crate::syntax::SyntaxProblem;
 use crate::system::System;
+use crate::waiver;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -316,7 +317,11 @@ pub(crate) fn stated(
     sources: &Sources,
 ) -> (Vec<Stated>, Vec<ConfigError>) {
     let members: Vec<&Resource> = system.resources.iter().filter_map(|n| resources.get(*n)).collect();
-    let own: Vec<_> = members.iter().flat_map(|r| r.declarations.iter().cloned()).collect();
+    // A waiver states no fact.
+    let facts = |r: &&Resource| {
+        r.declarations.iter().filter(|s| s.keys().next() != Some("ignore")).cloned().collect::<Vec<_>>()
+    };
+    let own: Vec<_> = members.iter().flat_map(facts).collect();
     let (mut facts, errors) = config::check_all(&own);
     for table in &config.systems {
         if speaks_of(table, system, &members, sources) {
@@ -379,6 +384,27 @@ pub(crate) fn findings(judged: &Judged<'_>, packs: &[Pack], sources: &Sources, l
             )
         })
         .collect()
+}
+
+/// Finds the project's waivers and holds them against the findings.
+pub(crate) fn waive(
+    report: &mut Report,
+    resources: &[Resource],
+    config: &Config,
+    packs: &[Pack],
+    as_of: jiff::civil::Date,
+    lang: Lang,
+    (files, sources): (&ProjectFiles<'_>, &Sources),
+) {
+    let mut found = waiver::Found::default();
+    let own = config.waivers.first().map(|w| w.span.file);
+    for file in sources.all().iter().filter(|f| Some(f.id) != own && !f.path.ends_with(source::CONFIG_NAME)) {
+        waiver::comments(file, &mut found);
+    }
+    waiver::annotations(resources, sources, &mut found);
+    waiver::configured(&config.waivers, &mut found);
+    let reported = |path: &str| files.reports_on(path);
+    waiver::apply(report, &found, &waiver::Judging { packs, as_of, lang, sources, reported: &reported });
 }
 
 /// Sorts and counts.

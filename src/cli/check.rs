@@ -24,6 +24,9 @@ pub(super) struct CheckArgs {
     /// Least severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     fail_on: FailOn,
+    /// Count every finding, also those that a waiver accepts
+    #[arg(long)]
+    no_waivers: bool,
     /// Show notes, not only their number
     #[arg(long)]
     notes: bool,
@@ -85,6 +88,7 @@ fn to_file(text: &str) -> Result<(Format, PathBuf), String> {
 pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
     let mut options = common.options();
     options.hints = args.hints;
+    options.no_waivers = args.no_waivers;
     if args.paths.iter().any(|path| path == Path::new("-")) {
         if args.paths.len() > 1 {
             return Err(Failure::new("`-` stands alone: standard input or paths, not both").into());

@@ -198,8 +198,13 @@ fn fingerprint(judgement: &Judgement, system: &str, sources: &Sources) -> String
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\''))
         .collect();
+    hash(&[&judgement.pack, &judgement.rule, system, &judgement.element, &value])
+}
+
+/// A short name for some parts together.
+pub(crate) fn hash(parts: &[&str]) -> String {
     let mut hash = Fnv::new();
-    for part in [&*judgement.pack, &*judgement.rule, system, &*judgement.element, &*value] {
+    for part in parts {
         hash.write(part.as_bytes());
         hash.write(&[0]);
     }

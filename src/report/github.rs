@@ -23,7 +23,10 @@ pub(super) fn render(report: &Report, _sources: &Sources, style: &Style) -> Stri
     for finding in most_severe_first(report, style).into_iter().filter(|f| f.waived.is_none()) {
         let label = words::label(style.lang, &finding.title);
         let citation = words::label(style.lang, &finding.citation);
-        let title = format!("{}: {label} ({citation})", finding.rule);
+        let mut title = format!("{}: {label}", finding.rule);
+        if !citation.is_empty() {
+            let _ = write!(title, " ({citation})");
+        }
         let mut text = finding.message.trim_end().to_owned();
         if !finding.help.is_empty() {
             let _ = write!(text, "\n\n{}{}", words::help(style.lang), finding.help.trim_end());

@@ -27,6 +27,14 @@ struct Suite {
 pub(super) fn render(report: &Report, _sources: &Sources, style: &Style) -> String {
     let mut suites: Vec<(String, Suite)> =
         report.systems.iter().map(|s| (s.name.clone(), suite(report, s, style))).collect();
+    // Faults of the project's own waivers belong to no system.
+    let own: Vec<&Finding> =
+        report.findings.iter().filter(|f| report.systems.iter().all(|s| s.id != f.system)).collect();
+    if !own.is_empty() {
+        let mut suite = Suite::default();
+        own.iter().for_each(|finding| suite.finding(report, finding, "facelint", style));
+        suites.push(("facelint".to_owned(), suite));
+    }
     let mut unread = Suite::default();
     for problem in report.problems.iter().filter(|p| p.relevant) {
         unread.tests += 1;
@@ -69,15 +77,14 @@ pub(super) fn render(report: &Report, _sources: &Sources, style: &Style) -> Stri
     out
 }
 
-fn suite(report: &Report, system: &SystemReport, style: &Style) -> Suite {
-    let mut suite = Suite::default();
-    let own = || report.findings.iter().filter(|f| f.system == system.id);
-    for finding in own() {
-        suite.tests += 1;
-        let class = format!("{}.{}", finding.pack, system.name);
+impl Suite {
+    /// The test of a finding; `name` is the system's.
+    fn finding(&mut self, report: &Report, finding: &Finding, name: &str, style: &Style) {
+        self.tests += 1;
+        let class = format!("{}.{name}", finding.pack);
         let fails = finding.waived.is_none() && style.gate.is_some_and(|gate| finding.severity >= gate);
         let _ = writeln!(
-            suite.body,
+            self.body,
             "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\">",
             xml(&class, false),
             xml(&finding.rule, false),
@@ -87,20 +94,28 @@ fn suite(report: &Report, system: &SystemReport, style: &Style) -> Suite {
         let text = xml(&story(report, finding, style.lang), true);
         let message = xml(&finding.message, false);
         if let Some(waived) = &finding.waived {
-            suite.skipped += 1;
+            self.skipped += 1;
             let why = format!("{} ({}, {})", waived.reason, waived.owner, waived.until);
-            let _ = writeln!(suite.body, "      <skipped message=\"{}\"/>", xml(&why, false));
+            let _ = writeln!(self.body, "      <skipped message=\"{}\"/>", xml(&why, false));
         } else if fails {
-            suite.failures += 1;
+            self.failures += 1;
             let severity = words::severity_id(finding.severity);
             let _ = writeln!(
-                suite.body,
+                self.body,
                 "      <failure message=\"{message}\" type=\"{severity}\">{text}</failure>"
             );
         } else {
-            let _ = writeln!(suite.body, "      <system-out>{text}</system-out>");
+            let _ = writeln!(self.body, "      <system-out>{text}</system-out>");
         }
-        suite.body.push_str("    </testcase>\n");
+        self.body.push_str("    </testcase>\n");
+    }
+}
+
+fn suite(report: &Report, system: &SystemReport, style: &Style) -> Suite {
+    let mut suite = Suite::default();
+    let own = || report.findings.iter().filter(|f| f.system == system.id);
+    for finding in own() {
+        suite.finding(report, finding, &system.name, style);
     }
     for duty in &system.duties {
         let found = own().any(|f| f.rule == duty.rule && f.pack == duty.pack);

@@ -29,6 +29,7 @@ use crate::Lang;
 use crate::policy::Severity;
 use crate::source::{SourceFile, Sources};
 
+pub(crate) use build::hash;
 pub use build::{Judged, count, finding, place, rulebook, say, sort, system as system_report};
 pub use deadline::{Question, missing_year, render as render_deadline};
 pub use inventory::render as render_inventory;

@@ -296,6 +296,7 @@ impl Page<'_> {
         };
         let found = self.paint(&found, paint);
         self.line(&found);
+        self.waivers(report);
         self.not_judged(report);
         if !report.problems.is_empty() {
             let n = number(report.problems.len(), lang);
@@ -305,7 +306,11 @@ impl Page<'_> {
             };
             self.hang("", &text);
         }
-        let shown = report.findings.iter().filter(|f| self.style.shows(f) && f.waived.is_none());
+        // A finding about the project's own waivers has no article to explain.
+        let shown = report
+            .findings
+            .iter()
+            .filter(|f| self.style.shows(f) && f.waived.is_none() && !f.duty.is_empty());
         if let Some(first) =
             shown.max_by(|a, b| a.severity.cmp(&b.severity).then(std::cmp::Ordering::Greater))
         {
@@ -328,6 +333,30 @@ impl Page<'_> {
         }
         let disclaimer = self.paint(words::disclaimer(lang), Paint::new().dimmed());
         self.line(&disclaimer);
+    }
+
+    /// Every waiver that accepts something, once.
+    fn waivers(&mut self, report: &Report) {
+        let lang = self.style.lang;
+        let mut lines: Vec<String> = Vec::new();
+        for finding in &report.findings {
+            let Some(waived) = &finding.waived else { continue };
+            let (rule, system, until) =
+                (escape(&finding.rule), escape(&finding.system), escape(&waived.until));
+            let (reason, owner) = (escape(&waived.reason), escape(&waived.owner));
+            let line = match lang {
+                crate::Lang::En => format!("`{rule}` in `{system}` until {until} by {owner}: {reason}"),
+                crate::Lang::Zh => {
+                    format!("`{system}` 的 `{rule}`，截止 {until}，责任人 {owner}：{reason}")
+                }
+            };
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        for line in lines {
+            self.hang(words::pick(lang, "waived: ", "已豁免："), &line);
+        }
     }
 
     /// Duties of which no file says anything and that are no findings.

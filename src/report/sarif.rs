@@ -32,6 +32,52 @@ pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> Strin
     out
 }
 
+/// The findings about the project's own waivers: name, what is wrong, what to do, each in English and in
+/// Chinese.
+const OWN: [(&str, [&str; 2], [&str; 2]); 5] = [
+    (
+        "waiver-absolute",
+        ["A rule that cannot be waived", "规则不可豁免"],
+        ["Remove the waiver; the law forbids this without exception", "请删除该豁免；法律对此没有例外"],
+    ),
+    (
+        "waiver-expired",
+        ["A waiver past its end", "豁免已到期"],
+        ["Mend what the finding says, or decide anew", "请按发现项的要求整改，或重新决定"],
+    ),
+    (
+        "waiver-invalid",
+        ["An incomplete waiver", "豁免不完整"],
+        ["Write the rule, a reason, an owner and an end", "请写明规则、理由、责任人和截止日期"],
+    ),
+    (
+        "waiver-unknown-rule",
+        ["A waiver of a rule that does not exist", "豁免的规则不存在"],
+        ["Choose one of the rules that `facelint rules` lists", "请从 `facelint rules` 列出的规则中选择"],
+    ),
+    (
+        "waiver-unused",
+        ["A waiver that accepts nothing", "豁免没有对应的发现项"],
+        ["Remove the waiver", "请删除该豁免"],
+    ),
+];
+
+/// A rule of our own as SARIF lists it.
+fn own_rule((name, title, help): &(&str, [&str; 2], [&str; 2])) -> Value {
+    json!({
+        "id": format!("facelint/{name}"),
+        "name": name,
+        "shortDescription": { "text": title[0] },
+        "fullDescription": { "text": title[0] },
+        "help": {
+            "text": help[0],
+            "markdown": format!("{}\n\n{}\n\n---\n\n{}\n\n{}\n", title[1], help[1], title[0], help[0]),
+        },
+        "defaultConfiguration": { "level": "warning" },
+        "properties": { "tags": ["maintainability"], "precision": "very-high", "problem.severity": "warning" },
+    })
+}
+
 struct Log<'r> {
     report: &'r Report,
     files: Files,
@@ -52,7 +98,8 @@ struct Taxonomy {
 impl<'r> Log<'r> {
     fn new(report: &'r Report, sources: &Sources, style: &'r Style) -> Self {
         let all = report.rulebooks.iter().flat_map(|b| b.rules.iter().map(|r| (&*b.law.pack, &*r.rule)));
-        let rules = all.enumerate().map(|(i, key)| (key, i)).collect();
+        let own = OWN.iter().map(|(rule, ..)| ("facelint", *rule));
+        let rules = all.chain(own).enumerate().map(|(i, key)| (key, i)).collect();
         Log { report, files: Files::new(sources), style, laws: taxonomies(report), rules }
     }
 
@@ -63,12 +110,13 @@ impl<'r> Log<'r> {
         let numbers = occurrences(&findings);
         let results: Vec<Value> =
             findings.iter().zip(numbers).map(|(finding, n)| self.result(finding, n)).collect();
-        let rules: Vec<Value> = self
+        let mut rules: Vec<Value> = self
             .report
             .rulebooks
             .iter()
             .flat_map(|book| book.rules.iter().map(|rule| self.rule(book, rule)))
             .collect();
+        rules.extend(OWN.iter().map(own_rule));
         let version = self.report.tool.version;
         let supported: Vec<Value> = self
             .laws
@@ -232,11 +280,11 @@ impl<'r> Log<'r> {
     fn result(&self, finding: &Finding, n: usize) -> Value {
         let lang = self.style.lang;
         let article = finding.duty.split('.').next().unwrap_or_default();
-        let mut text = format!(
-            "{} ({})",
-            message(finding.message.trim_end()),
-            message(words::label(lang, &finding.citation))
-        );
+        let mut text = message(finding.message.trim_end());
+        let citation = words::label(lang, &finding.citation);
+        if !citation.is_empty() {
+            text.push_str(&format!(" ({})", message(citation)));
+        }
         let mut related = Vec::new();
         for (id, place) in (1..).zip(&finding.related) {
             let label = if place.message.is_empty() { &place.place.file } else { &place.message };
@@ -264,7 +312,6 @@ impl<'r> Log<'r> {
                 "primaryLocationLineHash": format!("{}:{n}", finding.fingerprint),
                 "facelint/v1": finding.fingerprint,
             },
-            "taxa": [self.taxon(&finding.pack, article)],
             "properties": {
                 "system": finding.system,
                 "pack": finding.pack,
@@ -275,6 +322,9 @@ impl<'r> Log<'r> {
         });
         if let Some(index) = self.rules.get(&(finding.pack.as_str(), finding.rule.as_str())) {
             result["ruleIndex"] = json!(index);
+        }
+        if !article.is_empty() {
+            result["taxa"] = json!([self.taxon(&finding.pack, article)]);
         }
         if !related.is_empty() {
             result["relatedLocations"] = json!(related);
