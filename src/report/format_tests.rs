@@ -56,6 +56,10 @@ fn every_format_in_both_languages() {
         // The rules are those of the pack, whose texts change; one of them shows the shape.
         let rules = log["runs"][0]["tool"]["driver"]["rules"].take();
         log["runs"][0]["taxonomies"] = Value::Null;
+        log["runs"][0]["tool"]["driver"]["supportedTaxonomies"] = Value::Null;
+        for result in log["runs"][0]["results"].as_array_mut().unwrap() {
+            result.as_object_mut().unwrap().retain(|key, _| !["taxa", "ruleIndex"].contains(&key.as_str()));
+        }
         insta::assert_snapshot!(format!("sarif_{name}"), serde_json::to_string_pretty(&log).unwrap());
         assert!(rules.as_array().unwrap().len() >= 4);
     }
