@@ -3,7 +3,7 @@
 //! For every signature at least one of its literals is in every text that it matches. That is what
 //! makes it safe to leave a file unparsed (a test builds such texts for every signature).
 
-use super::catalogue::Signature;
+use super::catalogue::{Confidence, Signature};
 use super::words::{Pattern, split};
 
 /// A text to look for, and what must be around it.
@@ -27,68 +27,125 @@ const COMMON: &[&str] = &[
     "action",
     "address",
     "algorithm",
+    "api",
+    "app",
     "attendance",
     "auth",
     "base",
     "camera",
+    "card",
+    "client",
     "cloud",
+    "code",
     "collection",
     "compare",
-    "config",
     "confidence",
+    "config",
+    "configuration",
     "consent",
     "data",
     "database",
+    "db",
     "detect",
     "detection",
     "detector",
     "device",
+    "door",
+    "double",
     "enabled",
     "endpoint",
     "engine",
+    "entry",
     "event",
+    "extract",
     "feature",
     "features",
+    "file",
+    "form",
+    "gate",
     "group",
+    "hard",
     "health",
+    "host",
+    "id",
     "image",
     "images",
+    "info",
     "interface",
+    "item",
+    "key",
+    "kind",
     "learning",
     "library",
+    "link",
+    "list",
     "liveness",
+    "load",
+    "local",
     "login",
+    "look",
     "machine",
+    "main",
     "match",
+    "matcher",
     "method",
+    "mode",
     "model",
     "models",
     "module",
+    "name",
+    "note",
+    "open",
+    "pack",
+    "page",
+    "part",
     "password",
+    "path",
     "payment",
     "persona",
     "personal",
+    "port",
+    "process",
     "processing",
+    "processor",
+    "read",
     "recognition",
+    "recognize",
     "register",
+    "remote",
     "resource",
     "retention",
+    "role",
+    "rule",
+    "save",
+    "sdk",
     "search",
     "secret",
     "server",
     "service",
     "session",
+    "side",
     "similarity",
+    "size",
+    "soft",
     "storage",
     "system",
     "template",
+    "test",
+    "text",
     "threshold",
+    "time",
     "token",
     "training",
+    "type",
+    "url",
+    "user",
+    "value",
     "verification",
     "verify",
     "version",
     "video",
+    "view",
     "vision",
     "worker",
 ];
@@ -96,7 +153,18 @@ const COMMON: &[&str] = &[
 /// Whether a signature only counts beside another sign in the same resource, and so needs no literal: the
 /// other sign brings the file in.
 pub fn follows(signature: &Signature) -> bool {
+    let words = signature.key.as_ref().or(signature.name.as_ref());
     signature.name.as_ref().is_some_and(|n| n.starts_with('*'))
+        // A hint in words that every second file holds: it never makes a system, and what does make one
+        // has a literal of its own.
+        || (signature.confidence <= Confidence::Hint
+            && signature.value.is_empty()
+            && words.is_some_and(|w| w.is_ascii() && !Pattern::new(w).words().iter().flatten().any(|w| tells(w))))
+}
+
+/// Whether a word is rare enough to look for on its own.
+fn tells(word: &str) -> bool {
+    face(word) || (word.len() > 3 && !COMMON.contains(&word))
 }
 
 /// The literals of one signature; none for one that only [`follows`] others.
@@ -119,7 +187,8 @@ pub fn of(signature: &Signature) -> Vec<Literal> {
     }
     if let Some(package) = &s.package {
         // Group and artifact of a Maven dependency stand in two elements.
-        let part = longest(package, &['*', ':']);
+        let parts = package.split(['*', ':', '/']).filter(|p| !matches!(*p, "github.com" | "org" | "com"));
+        let part = parts.max_by_key(|p| p.len()).unwrap_or(package);
         let mut out: Vec<Literal> =
             [part.to_owned(), part.replace('_', "-"), part.replace('-', "_")].map(Literal::anywhere).into();
         out.sort();
@@ -141,7 +210,7 @@ pub fn of(signature: &Signature) -> Vec<Literal> {
     if let Some(key) = s.key.as_ref().filter(|_| !s.value.is_empty()) {
         // `action` or `platform` is in every file; the values asked for are not.
         let values: Vec<Literal> = s.value.iter().map(|v| value(v)).collect();
-        let telling = |l: &Literal| l.word_start || l.text.len() > 4;
+        let telling = |l: &Literal| l.word_start || l.text.len() > 3;
         if !split(key).iter().any(|w| face(&w.text)) && values.iter().all(telling) {
             return values;
         }
@@ -175,7 +244,7 @@ fn longest<'a>(text: &'a str, separators: &[char]) -> &'a str {
 fn words(pattern: &Pattern) -> Vec<Literal> {
     let words: Vec<Option<&str>> =
         pattern.words().iter().map(|w| w.as_deref().map(|w| w.trim_matches('*'))).collect();
-    let rare = |w: &str| w.len() > 4 && !COMMON.contains(&w);
+    let rare = |w: &str| w.len() > 3 && !COMMON.contains(&w);
     let telling = words.iter().copied().enumerate().filter_map(|(n, w)| w.map(|w| (n, w)));
     let Some((at, word)) = telling.max_by_key(|(_, w)| (face(w), rare(w), w.len())) else {
         return Vec::new();

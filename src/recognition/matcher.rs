@@ -276,6 +276,7 @@ impl Catalogue {
                 });
             }
             Role::Package { ecosystem } => {
+                let mut known = false;
                 for sig in
                     self.packages.get(&package_key(text)).into_iter().flatten().chain(&self.package_globs)
                 {
@@ -283,11 +284,12 @@ impl Catalogue {
                     let glob = s.package.as_deref().unwrap_or_default();
                     let right = s.ecosystem.is_empty() || s.ecosystem.iter().any(|e| e == ecosystem);
                     if right && (!glob.contains('*') || pattern::glob(glob, text)) {
+                        known = true;
                         push(*sig, whole.clone());
                     }
                 }
                 // A package of the project's own or of a small author: its name in two words or more.
-                let name = split(text);
+                let name = if known { Vec::new() } else { split(text) };
                 self.names.find(&name, &mut |sig, range| {
                     if self.of(sig).is_some_and(|s| s.name.as_ref().is_some_and(|n| n.contains(' ')))
                         && range.len() > 1
