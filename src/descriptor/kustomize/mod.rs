@@ -55,6 +55,12 @@ impl Index {
         Index { overlays }
     }
 
+    /// Whether another overlay takes in files of this one.
+    pub fn is_shared(&self, dir: &str) -> bool {
+        let Some(own) = self.overlays.get(dir) else { return false };
+        self.overlays.iter().any(|(other, files)| other != dir && !files.is_disjoint(own))
+    }
+
     /// The directories of the overlays that take a file in.
     pub fn of(&self, path: &str) -> Vec<&str> {
         self.overlays.iter().filter(|(_, files)| files.contains(path)).map(|(dir, _)| dir.as_str()).collect()
@@ -83,6 +89,34 @@ pub fn describe_overlay(dir: &str, several: bool, project: &dyn Project) -> Desc
         }
     }
     out
+}
+
+/// The objects of an overlay as JSON, for comparison with Kustomize.
+pub fn render_overlay(dir: &str, project: &dyn Project) -> Vec<serde_json::Value> {
+    let mut run = Run { project, files: BTreeSet::new(), depth: 0, bases: BTreeSet::new() };
+    run.build(dir, Vec::new()).iter().map(|object| json(&object.node, 0)).collect()
+}
+
+fn json(node: &Node, depth: usize) -> serde_json::Value {
+    use serde_json::Value;
+    match &node.data {
+        _ if depth > super::MAX_DEPTH => Value::Null,
+        syntax::Data::Scalar(scalar) => match scalar.kind {
+            ScalarKind::Null => Value::Null,
+            ScalarKind::Bool => Value::Bool(scalar.text.eq_ignore_ascii_case("true")),
+            ScalarKind::Number => {
+                serde_json::from_str(&scalar.text).unwrap_or_else(|_| Value::String(scalar.text.to_string()))
+            }
+            ScalarKind::Text => Value::String(scalar.text.to_string()),
+        },
+        syntax::Data::Sequence(items) => items.iter().map(|item| json(item, depth + 1)).collect(),
+        syntax::Data::Mapping(entries) => {
+            let entries = entries
+                .iter()
+                .map(|e| (e.key.as_str().unwrap_or_default().to_owned(), json(&e.value, depth + 1)));
+            Value::Object(entries.collect())
+        }
+    }
 }
 
 /// An object on its way through the overlays.

@@ -146,18 +146,14 @@ pub(super) fn merge(base: &Arc<Node>, patch: &Arc<Node>, key: &str, depth: usize
                 let rest = new.iter().filter(|n| n.get("$patch").is_none()).cloned().collect();
                 return Some(with_items(patch, rest));
             }
+            // The patch's items come first, in its order, then what it leaves alone.
             let mut items = own.to_vec();
             let mut front = Vec::new();
             for change in new.iter() {
-                let at =
-                    id(change).and_then(|wanted| items.iter().position(|i| id(i) == Some(wanted.clone())));
-                match at.and_then(|at| Some((at, items.get(at)?.clone()))) {
-                    Some((at, item)) => match (merge(&item, change, "", depth + 1), items.get_mut(at)) {
-                        (Some(merged), Some(slot)) => *slot = merged,
-                        _ => {
-                            items.remove(at);
-                        }
-                    },
+                let wanted = id(change);
+                let at = wanted.and_then(|wanted| items.iter().position(|i| id(i).as_ref() == Some(&wanted)));
+                match at.map(|at| items.remove(at)) {
+                    Some(item) => front.extend(merge(&item, change, "", depth + 1)),
                     None if change.get("$patch").is_some() => {}
                     None => front.push(change.clone()),
                 }
