@@ -1,4 +1,5 @@
-//! Prints what facelint evaluates of a chart, for comparison with Helm: `render chart DIR [RELEASE NAMESPACE]`.
+//! Prints what facelint evaluates, for comparison with the real tools: `render chart DIR [RELEASE NAMESPACE]`,
+//! `render kustomize ROOT DIR`.
 //!
 //! The output is a JSON list of `{ "text": …, "whole": … }`, one for each template; U+FFFC stands for what is not
 //! known. `tests/helm-compare/run.sh` uses it.
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use facelint::descriptor::{Project, helm};
+use facelint::descriptor::{Project, helm, kustomize};
 use facelint::source::{SourceFile, Sources};
 use facelint::syntax::{Input, Parsed, format_of, parse};
 
@@ -84,16 +85,19 @@ fn main() {
         std::process::exit(2);
     };
     let root = PathBuf::from(dir);
-    let (root, inside) = match kind.as_str() {
-        "chart" => (root, ""),
-        _ => {
-            eprintln!("unknown kind `{kind}`");
-            std::process::exit(2);
-        }
-    };
     let disk = Disk { root, sources: Sources::new(), read: Mutex::default() };
+    if kind == "kustomize" {
+        let inside = args.get(2).map_or("", String::as_str);
+        let objects = kustomize::render_overlay(inside, &disk);
+        let rendered: Vec<serde_json::Value> = objects
+            .into_iter()
+            .map(|object| serde_json::json!({ "text": object.to_string(), "whole": true }))
+            .collect();
+        println!("{}", serde_json::Value::Array(rendered));
+        return;
+    }
     let options = helm::Options { release: args.get(2).cloned(), namespace: args.get(3).cloned() };
-    let rendered: Vec<serde_json::Value> = helm::render_chart(inside, &options, &disk)
+    let rendered: Vec<serde_json::Value> = helm::render_chart("", &options, &disk)
         .into_iter()
         .map(|(text, whole)| serde_json::json!({ "text": text, "whole": whole }))
         .collect();

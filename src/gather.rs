@@ -26,6 +26,7 @@ pub(crate) struct Gathered {
     pub parsed: usize,
     /// Directories that were read as one descriptor (charts).
     units: BTreeSet<String>,
+    overlays: Option<descriptor::kustomize::Index>,
 }
 
 /// What is read in one go.
@@ -33,6 +34,8 @@ enum Job<'a> {
     File(&'a SourceFile),
     /// A chart: its templates mean nothing without its values.
     Chart(String),
+    /// An overlay, and whether another one takes in the same files.
+    Overlay(String, bool),
 }
 
 /// How often references are followed: a workload names a ConfigMap, whose text names a service.
@@ -94,15 +97,29 @@ fn read(
     selected: &[std::sync::Arc<SourceFile>],
     out: &mut Gathered,
 ) {
+    if selected.is_empty() {
+        return;
+    }
+    // Only a repository with something to read pays for this.
+    let overlays =
+        out.overlays.get_or_insert_with(|| descriptor::kustomize::Index::new(files.paths(), files));
     let mut jobs = Vec::with_capacity(selected.len());
     for file in selected {
-        match descriptor::helm::chart_of(&file.path, files) {
-            Some(dir) => {
-                if out.units.insert(dir.clone()) {
-                    jobs.push(Job::Chart(dir));
-                }
+        if let Some(dir) = descriptor::helm::chart_of(&file.path, files) {
+            if out.units.insert(dir.clone()) {
+                jobs.push(Job::Chart(dir));
             }
-            None => jobs.push(Job::File(file)),
+            continue;
+        }
+        let taken = overlays.of(&file.path);
+        if taken.is_empty() {
+            jobs.push(Job::File(file));
+        }
+        for dir in &taken {
+            // A chart may stand in the same directory.
+            if out.units.insert(format!("{dir}/kustomization.yaml")) {
+                jobs.push(Job::Overlay((*dir).to_owned(), overlays.is_shared(dir)));
+            }
         }
     }
     out.parsed += selected.len();
@@ -113,6 +130,10 @@ fn read(
                 Job::File(file) => describe(files, file),
                 Job::Chart(dir) => {
                     let description = descriptor::helm::describe_chart(dir, files);
+                    (description.resources, description.problems)
+                }
+                Job::Overlay(dir, several) => {
+                    let description = descriptor::kustomize::describe_overlay(dir, *several, files);
                     (description.resources, description.problems)
                 }
             };

@@ -39,6 +39,7 @@ use std::path::PathBuf;
 pub use failure::{Failure, FailurePlace};
 pub use report::Report;
 pub use trial::run_example;
+pub use waiver::{Baseline, Entry};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,6 +71,10 @@ pub struct Options {
     pub as_of: Option<jiff::civil::Date>,
     /// Sightings with `hint` confidence are reported too.
     pub hints: bool,
+    /// A file of known findings, which are not reported.
+    pub baseline: Option<PathBuf>,
+    /// A git revision; findings that it has are not reported.
+    pub since: Option<String>,
     /// Waivers accept nothing: every finding counts.
     pub no_waivers: bool,
     /// Every file is parsed, whether it holds a literal of the catalogue or not (for tests).
@@ -108,7 +113,15 @@ pub fn configured_packs(options: &Options) -> Result<Vec<String>, Failure> {
 /// report.
 pub fn check(options: &Options) -> Result<Run, Failure> {
     let sources = source::Sources::new();
-    let report = examine(options, &sources)?;
+    let known = options.baseline.as_deref().map(Baseline::load).transpose()?;
+    let mut report = examine(options, &sources)?;
+    if let (Some(known), Some(file)) = (&known, &options.baseline) {
+        run::hide(&mut report, known, &file.display().to_string());
+    }
+    if let Some(revision) = &options.since {
+        let before = run::before(options, revision, &report)?;
+        run::hide(&mut report, &before, revision);
+    }
     Ok(Run { report, sources })
 }
 

@@ -217,6 +217,8 @@ pub(crate) fn empty_report(discovery: &Discovery, packs: &[Pack], as_of: jiff::c
         findings: Vec::new(),
         problems: Vec::new(),
         summary: Summary::default(),
+        compared: Vec::new(),
+        whole: discovery.reports_on(""),
         rulebooks: packs.iter().map(report::rulebook).collect(),
         prefix: prefix(&discovery.root),
     }
@@ -405,6 +407,37 @@ pub(crate) fn waive(
     waiver::configured(&config.waivers, &mut found);
     let reported = |path: &str| files.reports_on(path);
     waiver::apply(report, &found, &waiver::Judging { packs, as_of, lang, sources, reported: &reported });
+}
+
+/// Takes known findings out of a report that is finished.
+pub(crate) fn hide(report: &mut Report, known: &waiver::Baseline, name: &str) {
+    waiver::hide(report, known, name);
+    let Summary { files, parsed, systems, .. } = report.summary;
+    report.summary = Summary { files, parsed, systems, ..Summary::default() };
+    report::count(&report.findings, &mut report.summary);
+}
+
+/// The findings of the project as it was at a revision, by the rules of today.
+pub(crate) fn before(options: &Options, revision: &str, now: &Report) -> Result<waiver::Baseline, Failure> {
+    let root = root(options)?;
+    let limit = config(&root, options, &Sources::new())?.file_limit();
+    let tree = waiver::tree(&root, &now.prefix, revision, limit)?;
+    let packs =
+        if options.packs.is_empty() { crate::configured_packs(options)? } else { options.packs.clone() };
+    let old = Options {
+        paths: vec![tree.root.clone()],
+        packs,
+        baseline: None,
+        since: None,
+        stdin: None,
+        ..options.clone()
+    };
+    let report = crate::examine(&old, &Sources::new()).map_err(|failure| {
+        let help = failure.help.clone().unwrap_or_default();
+        let text = format!("the project as it was at `{revision}` cannot be judged: {failure}");
+        if help.is_empty() { Failure::new(text) } else { Failure::new(text).help(help) }
+    })?;
+    Ok(waiver::Baseline::of(&report))
 }
 
 /// Sorts and counts.

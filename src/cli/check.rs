@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use facelint::policy::Severity;
 use facelint::report::{Format, Report, Style, render};
-use facelint::{Failure, Lang};
+use facelint::{Baseline, Failure, Lang};
 
 use super::{Common, Exit, Outcome, Stop, output};
 
@@ -24,6 +24,15 @@ pub(super) struct CheckArgs {
     /// Least severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     fail_on: FailOn,
+    /// Report only findings that this file does not have
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the findings of the whole project to a file for --baseline, and end with 0
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "since"])]
+    write_baseline: Option<PathBuf>,
+    /// Report only findings that this git revision does not have
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
     /// Count every finding, also those that a waiver accepts
     #[arg(long)]
     no_waivers: bool,
@@ -89,6 +98,8 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
     let mut options = common.options();
     options.hints = args.hints;
     options.no_waivers = args.no_waivers;
+    options.baseline.clone_from(&args.baseline);
+    options.since.clone_from(&args.since);
     if args.paths.iter().any(|path| path == Path::new("-")) {
         if args.paths.len() > 1 {
             return Err(Failure::new("`-` stands alone: standard input or paths, not both").into());
@@ -99,6 +110,9 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
         options.paths.clone_from(&args.paths);
     }
     let run = facelint::check(&options)?;
+    if let Some(file) = &args.write_baseline {
+        return write_baseline(file, &run.report, options.lang);
+    }
     let style = Style { notes: args.notes, gate: args.fail_on.gate(), ..common.style() };
     for (format, file) in &args.output {
         let plain = Style { color: false, links: false, unicode: true, width: 80, ..style.clone() };
@@ -123,6 +137,25 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
         });
     }
     Ok(exit(&run.report, args.fail_on))
+}
+
+/// Writes the baseline. What could not be read would be missing from it without a word.
+fn write_baseline(file: &Path, report: &Report, lang: Lang) -> Outcome {
+    if !report.whole {
+        return Err(Failure::new("a baseline is written from the whole project")
+            .help("leave the paths out, or name the project's root")
+            .into());
+    }
+    let baseline = Baseline::of(report);
+    output::write_file(file, &baseline.to_text())?;
+    let n = baseline.findings.len();
+    let file = file.display();
+    output::error(&match lang {
+        Lang::En => format!("facelint: {n} findings written to `{file}`; run with `--baseline {file}`\n"),
+        Lang::Zh => format!("facelint：已将 {n} 个发现项写入 `{file}`；请使用 `--baseline {file}` 运行\n"),
+    });
+    let unread = nothing_examined(report) || report.problems.iter().any(|problem| problem.relevant);
+    Ok(if unread { Exit::Unread } else { Exit::Clean })
 }
 
 /// Findings win over what could not be read: a gate that fails is the stronger news, and the problems

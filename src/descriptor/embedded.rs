@@ -3,7 +3,6 @@
 use super::flatten::{Budget, Visit, visit};
 use super::model::{Role, Segment, Setting, Value};
 use super::{place, plain, spring};
-use crate::source::FileId;
 use crate::syntax::{self, Comment, Data, Format, Input, Parsed, Scalar, SyntaxProblem};
 
 /// What a document inside a value gave.
@@ -16,9 +15,9 @@ pub(crate) struct Inside {
 
 /// Reads a value as a document, if it is one. `name` is the file name under which it will be seen; its ending
 /// says the format, else the text does. The settings' paths begin with `name`.
-pub(crate) fn read(file: FileId, name: &str, value: &Value, budget: &Budget) -> Option<Inside> {
+pub(crate) fn read(name: &str, value: &Value, budget: &Budget) -> Option<Inside> {
     let scalar = Scalar { text: value.text.clone(), kind: value.kind, map: value.map.clone() };
-    let input = || Input::embedded(file, &scalar);
+    let input = || Input::embedded(value.span.file, &scalar);
     let (format, parsed) = match syntax::format_of(name).filter(|f| *f != Format::Text) {
         Some(format) => {
             let mut parsed = syntax::parse(format, &input());

@@ -21,6 +21,7 @@ pub mod image;
 mod install;
 mod interpolate;
 mod kubernetes;
+pub mod kustomize;
 mod lines;
 mod marks;
 mod miniprogram;

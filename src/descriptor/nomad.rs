@@ -92,7 +92,7 @@ fn templates(doc: &Document<'_>, task: &Entry, resource: &mut super::Resource, o
             Some("true") => "template.env",
             _ => place::file_name(entry.value.str_at(&["destination"]).unwrap_or_default()),
         };
-        let read = embedded::read(doc.file.id, name, &value_of_node(data), doc.budget);
+        let read = embedded::read(name, &value_of_node(data), doc.budget);
         if let Some(inside) = read {
             resource.settings.extend(inside.settings);
             resource.comments.extend(inside.comments);

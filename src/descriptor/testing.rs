@@ -50,6 +50,11 @@ impl Files {
         self.sources.get(span.file).text.clone()
     }
 
+    /// The path of the file that a span is in.
+    pub(super) fn file_of(&self, span: Span) -> Arc<str> {
+        self.sources.get(span.file).path.clone()
+    }
+
     /// A setting as `path | text of the key | text of the value | resolved value`.
     pub(super) fn show(&self, setting: &Setting) -> String {
         let raw = self.slice(setting.value.span);

@@ -36,6 +36,9 @@ pub(super) fn render(report: &Report, _sources: &Sources, style: &Style) -> Stri
     }
     let _ = writeln!(out, "{line}{}\n", words::pick(lang, ".", "。"));
 
+    for text in report.compared.iter().flat_map(|c| words::compared(lang, c)) {
+        let _ = writeln!(out, "{}\n", markdown(&text));
+    }
     let findings = most_severe_first(report, style);
     let mut shown = 0;
     for system in &report.systems {

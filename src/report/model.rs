@@ -28,6 +28,12 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Counts.
     pub summary: Summary,
+    /// What the findings were compared with; findings that were there before are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Compared>,
+    /// The run reports on the whole project.
+    #[serde(skip)]
+    pub whole: bool,
     /// The laws that judged, with all their rules; not part of the JSON contract.
     #[serde(skip)]
     pub rulebooks: Vec<Rulebook>,
@@ -42,6 +48,18 @@ impl Report {
     pub fn from_top(&self, file: &str) -> String {
         format!("{}{file}", self.prefix)
     }
+}
+
+/// A comparison with what was there before.
+#[derive(Debug, Clone, Serialize)]
+pub struct Compared {
+    /// The baseline's file, or the revision.
+    pub with: String,
+    /// How many findings were there before and are not shown.
+    pub hidden: usize,
+    /// What was there before and is not any more, as rule, system and file; only in runs over the whole
+    /// project.
+    pub gone: Vec<String>,
 }
 
 /// A law and the rules that held systems against it.

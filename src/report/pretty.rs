@@ -296,6 +296,9 @@ impl Page<'_> {
         };
         let found = self.paint(&found, paint);
         self.line(&found);
+        for text in report.compared.iter().flat_map(|c| words::compared(lang, c)) {
+            self.hang("", &text);
+        }
         self.waivers(report);
         self.not_judged(report);
         if !report.problems.is_empty() {

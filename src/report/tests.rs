@@ -93,6 +93,8 @@ pub(super) fn report(systems: Vec<SystemReport>, findings: Vec<Finding>) -> Repo
         systems,
         findings,
         problems: vec![],
+        compared: vec![],
+        whole: true,
         rulebooks: vec![],
         prefix: String::new(),
     }

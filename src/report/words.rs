@@ -1,6 +1,6 @@
 //! What the tool itself says in text output, in both languages. Messages of rules come from their packs.
 
-use super::model::{Finding, Summary};
+use super::model::{Compared, Finding, Summary};
 use super::text::number;
 use crate::Lang;
 use crate::facts::{Label, Profile};
@@ -158,6 +158,33 @@ pub(super) fn tally(lang: Lang, error: usize, warning: usize, note: usize) -> St
     } else {
         parts.join(pick(lang, ", ", "，"))
     }
+}
+
+/// What a comparison hid and what is gone.
+pub(super) fn compared(lang: Lang, compared: &Compared) -> Vec<String> {
+    let with = super::escape(&compared.with);
+    let mut out = vec![match lang {
+        Lang::En => format!(
+            "{} that `{with}` has already: not shown",
+            count(lang, compared.hidden, "finding", "findings", "")
+        ),
+        Lang::Zh => format!("`{with}` 中已有的 {} 个发现项未显示", compared.hidden),
+    }];
+    if !compared.gone.is_empty() {
+        let names: Vec<String> =
+            compared.gone.iter().map(|name| format!("`{}`", super::escape(name))).collect();
+        out.push(match lang {
+            Lang::En => format!(
+                "{} of `{with}` no longer there: {}",
+                count(lang, names.len(), "finding", "findings", ""),
+                names.join(", ")
+            ),
+            Lang::Zh => {
+                format!("`{with}` 中的 {} 个发现项已不存在：{}", names.len(), names.join("、"))
+            }
+        });
+    }
+    out
 }
 
 /// What the first findings lead to.

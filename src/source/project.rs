@@ -126,6 +126,11 @@ impl<'a> ProjectFiles<'a> {
         self.discovery.reports_on(path)
     }
 
+    /// The paths of the walk, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.discovery.files.iter().map(|f| &*f.path)
+    }
+
     /// The project's directory.
     pub fn root(&self) -> &Path {
         &self.discovery.root

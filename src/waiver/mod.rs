@@ -6,7 +6,9 @@
 //! rule that nobody knows or that cannot be waived, is past its end, or accepts nothing.
 
 mod apply;
+mod baseline;
 mod grammar;
+mod revision;
 mod scan;
 
 use std::ops::Range;
@@ -15,6 +17,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 pub(crate) use apply::{Judging, apply};
+pub(crate) use baseline::hide;
+pub use baseline::{Baseline, Entry};
+pub(crate) use revision::tree;
 pub(crate) use scan::{Found, annotations, comments, configured};
 
 use crate::facts::Label;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compares what facelint evaluates of charts with what `helm template` renders.
+# Compares what facelint evaluates of charts and overlays with what `helm template` and `kustomize build` render.
 #
 #   tests/helm-compare/run.sh [CHART_DIR…]
 #
@@ -34,5 +34,20 @@ for chart in "$@"; do
     python3 "$here/compare.py" "$work/named.json" "$work/helm.yaml" || failed=1
     compared=$((compared + 1))
 done
+if ! command -v kustomize >/dev/null && command -v go >/dev/null; then
+    # The newest release may need a newer Go than the one installed.
+    GOBIN="$tools" go install sigs.k8s.io/kustomize/kustomize/v5@latest ||
+        GOBIN="$tools" go install sigs.k8s.io/kustomize/kustomize/v5@v5.6.0
+fi
+if command -v kustomize >/dev/null; then
+    for overlay in base patched named with-component; do
+        echo "kustomize: $overlay"
+        kustomize build "$here/overlays/$overlay" >"$work/kustomize.yaml" 2>"$work/error" || { cat "$work/error"; failed=1; continue; }
+        "$root/target/debug/examples/render" kustomize "$here/overlays" "$overlay" >"$work/ours.json" || failed=1
+        python3 "$here/compare.py" "$work/ours.json" "$work/kustomize.yaml" || failed=1
+    done
+else
+    echo "NOT RUN: kustomize cannot be installed - overlays were not compared" >&2
+fi
 [ "$compared" -gt 0 ] || not_run "no chart was rendered"
 exit $failed

@@ -145,7 +145,7 @@ fn read(doc: &Document<'_>, project: &dyn Project, out: &mut Description) {
                     let value = resource.settings.get(n).map(|s| s.value.clone());
                     let name =
                         target_of(root, key, &resource.name).unwrap_or_else(|| resource.name.to_string());
-                    let inside = value.and_then(|v| embedded::read(doc.file.id, &name, &v, doc.budget));
+                    let inside = value.and_then(|v| embedded::read(&name, &v, doc.budget));
                     if let Some(inside) = inside {
                         problems.extend(inside.problems);
                         resource.comments.extend(inside.comments);

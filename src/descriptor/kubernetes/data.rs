@@ -41,7 +41,7 @@ fn key(doc: &Document<'_>, entry: &Entry, value: Value, resource: &mut Resource,
         return;
     }
     if value.kind == ScalarKind::Text
-        && let Some(inside) = embedded::read(doc.file.id, &name, &value, doc.budget)
+        && let Some(inside) = embedded::read(&name, &value, doc.budget)
     {
         out.problems.extend(inside.problems);
         resource.comments.extend(inside.comments);

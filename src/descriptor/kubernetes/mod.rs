@@ -117,8 +117,7 @@ fn general(doc: &Document<'_>, node: &Node, resource: &mut Resource, out: &mut D
         if at.is_leaf() {
             let mut setting = at.setting(role(at.path));
             let values = matches!(at.last_key(), "values" | "valuesContent" | "valuesInline");
-            if values && let Some(inside) = embedded::read(doc.file.id, "values", &setting.value, doc.budget)
-            {
+            if values && let Some(inside) = embedded::read("values", &setting.value, doc.budget) {
                 resource.comments.extend(inside.comments);
                 problems.extend(inside.problems);
                 resource.settings.extend(inside.settings.into_iter().map(|mut inner| {
