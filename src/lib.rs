@@ -23,6 +23,7 @@ pub mod facts;
 mod failure;
 mod fnv;
 mod gather;
+pub mod init;
 pub mod policy;
 pub mod recognition;
 pub mod report;
@@ -181,7 +182,7 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
         report.problems.extend(judged.problems.iter().map(run::policy_problem));
         let judged = report::Judged { system, facts: &facts, profile, judgements: judged.judgements };
         report.findings.extend(run::findings(&judged, &packs, sources, lang));
-        report.systems.push(report::system_report(&judged, &catalogue, sources, options.hints));
+        report.systems.push(report::system_report(&judged, &catalogue, sources, options.hints, lang));
     }
     if !options.no_waivers {
         run::waive(&mut report, &resources, &config, &packs, as_of, lang, (&files, sources));

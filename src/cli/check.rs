@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use facelint::policy::Severity;
-use facelint::report::{Format, Report, Style, render};
+use facelint::report::{Format, Report, Style, render, render_coverage};
 use facelint::{Baseline, Failure, Lang};
 
 use super::{Common, Exit, Outcome, Stop, output};
@@ -39,6 +39,9 @@ pub(super) struct CheckArgs {
     /// Show notes, not only their number
     #[arg(long)]
     notes: bool,
+    /// Print what each rule says of each system, article by article, instead of the findings
+    #[arg(long, conflicts_with_all = ["format", "notes"])]
+    coverage: bool,
     /// Report signs that are too weak to make a system of their own
     #[arg(long)]
     hints: bool,
@@ -121,7 +124,9 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
     // "No face recognition" would be too much to say of files that nobody looked at.
     let silent =
         nothing_examined(&run.report) && args.format == Format::Pretty && run.report.problems.is_empty();
-    if !silent {
+    if args.coverage {
+        output::print(&render_coverage(&run.report, &style))?;
+    } else if !silent {
         output::print(&render(args.format, &run.report, &run.sources, &style))?;
     }
     let annotated = args.format == Format::Github || args.output.iter().any(|(f, _)| *f == Format::Github);

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod deadline;
 mod explain;
+mod init;
 mod inventory;
 mod output;
 mod rules;
@@ -113,6 +114,8 @@ enum Command {
     Rules,
     /// Tell what a rule or an article asks, and what passes
     Explain(explain::ExplainArgs),
+    /// Write a first facelint.toml and a template of the impact assessment
+    Init(init::InitArgs),
     /// Count the working days of a filing deadline
     Deadline(deadline::DeadlineArgs),
     /// Run the examples of rules, the shipped ones or those of your own packs
@@ -158,6 +161,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Some(Command::Inventory(args)) => inventory::run(&args, common),
         Some(Command::Rules) => rules::run(common),
         Some(Command::Explain(args)) => explain::run(&args, common),
+        Some(Command::Init(args)) => init::run(&args, common),
         Some(Command::Deadline(args)) => deadline::run(&args, common),
         Some(Command::Test(args)) => test::run(&args, common),
         Some(Command::Schema(args)) => schema::run(&args),

@@ -42,6 +42,13 @@ pub(super) fn read(view: &View<'_>, digest: &Digest) -> Fact {
         .filter(|(state, ..)| *state == Reference::Given)
         .and_then(|(_, text, _)| (view.around.open)(text))
         .map(|file| (document::read(&file.text), file));
+    // A document in which nothing is written but texts that hold a place is a template.
+    let template = opened
+        .as_ref()
+        .filter(|(d, _)| d.parts.is_empty() && d.holders.iter().any(|(part, _)| part.is_some()));
+    if let (Some((state, ..)), Some(_)) = (best.as_mut(), template) {
+        *state = Reference::Placeholder;
+    }
     let (state, reference, evidence) = match (best, unknown) {
         (Some((state, text, place)), _) => (state.state(), Fact::text(text), vec![place]),
         (None, Some(place)) => ("unknown", Fact::default(), vec![place]),

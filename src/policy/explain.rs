@@ -40,7 +40,7 @@ pub fn explain_rule(rule: &Rule, law: &Law, lang: Lang, width: usize) -> String 
     }
     for (key, text) in expressions {
         if let Some(text) = text {
-            page.code(&format!("{key}: {}", text.trim()));
+            page.expression(key, text);
         }
     }
     page.head("What to write", "怎样修改");
@@ -303,6 +303,13 @@ impl Page {
         for line in text.lines() {
             self.line(&format!("  {line}"));
         }
+    }
+
+    /// A key and its expression, broken at spaces.
+    fn expression(&mut self, key: &str, text: &str) {
+        let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let first = format!("  {key}: ");
+        self.hanging(&first, &one_line, first.width());
     }
 
     /// Wrapped; lines that begin with a space are left as they are.

@@ -70,7 +70,13 @@ fn text(sources: &Sources, span: Span) -> String {
 }
 
 /// The system's part of the report.
-pub fn system(judged: &Judged<'_>, catalogue: &Catalogue, sources: &Sources, hints: bool) -> SystemReport {
+pub fn system(
+    judged: &Judged<'_>,
+    catalogue: &Catalogue,
+    sources: &Sources,
+    hints: bool,
+    lang: Lang,
+) -> SystemReport {
     let facts = judged.facts;
     let role = facts.at("role").and_then(Fact::as_text).unwrap_or("handler").to_owned();
     let modes = facts.at("modes").map(Fact::items).unwrap_or_default();
@@ -97,6 +103,10 @@ pub fn system(judged: &Judged<'_>, catalogue: &Catalogue, sources: &Sources, hin
         profile: judged.profile.clone(),
         sightings: reported,
         facts: facts.to_json(),
+        assessment: facts
+            .at("assessment.ref")
+            .and_then(|fact| fact.evidence.first())
+            .map(|e| place(sources, e.span)),
         duties: judged
             .judgements
             .iter()
@@ -106,6 +116,9 @@ pub fn system(judged: &Judged<'_>, catalogue: &Catalogue, sources: &Sources, hin
                 duty: j.duty.clone(),
                 outcome: j.outcome,
                 evidence: j.evidence.iter().map(|e| evidence(e, sources)).collect(),
+                help: (j.outcome == Outcome::Unknown)
+                    .then(|| say(&j.help, lang).to_owned())
+                    .filter(|help| !help.is_empty()),
             })
             .collect(),
     }

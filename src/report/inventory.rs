@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::coverage::{tally, tally_text};
 use super::model::{SystemReport, Tool};
-use super::text::{escape, table};
+use super::text::{escape, hang, table};
 use super::{Format, Report, Style, words};
 use crate::facts::Profile;
 use crate::policy::{Outcome, Severity};
@@ -90,6 +91,13 @@ struct Entry<'a> {
     files: Vec<&'a str>,
     fails: Vec<Fails<'a>>,
     unknown: Vec<&'a str>,
+    passes: Vec<&'a str>,
+    not_applicable: Vec<&'a str>,
+}
+
+/// The rules with this outcome for a system, or for one of its elements.
+fn said(system: &SystemReport, outcome: Outcome) -> impl Iterator<Item = &str> {
+    system.duties.iter().filter(move |d| d.outcome == outcome).map(|d| d.rule.as_str())
 }
 
 fn json(report: &Report) -> String {
@@ -106,9 +114,9 @@ fn json(report: &Report) -> String {
         products: dedup(system.sightings.iter().map(|s| s.product.as_str())),
         files: dedup(system.sightings.iter().map(|s| s.place.file.as_str())),
         fails: fails(report, system),
-        unknown: dedup(
-            system.duties.iter().filter(|d| d.outcome == Outcome::Unknown).map(|d| d.rule.as_str()),
-        ),
+        unknown: dedup(said(system, Outcome::Unknown)),
+        passes: dedup(said(system, Outcome::Pass)),
+        not_applicable: dedup(said(system, Outcome::NotApplicable)),
     });
     let inventory = Inventory {
         version: 1,
@@ -171,6 +179,17 @@ fn text(report: &Report, style: &Style) -> String {
     let rule = if style.unicode { '─' } else { '-' };
     let mut out = table(&rows, style.width, rule).join("\n");
     out.push('\n');
+    // A system without a judgement (no law in force) has no outcome to count.
+    let judged: Vec<&SystemReport> = report.systems.iter().filter(|s| !s.duties.is_empty()).collect();
+    if !judged.is_empty() {
+        out.push('\n');
+    }
+    for system in judged {
+        let tally = tally_text(lang, tally(system));
+        let name = format!("{}{}", escape(&system.name), words::pick(lang, ": ", "："));
+        out.push_str(&hang(&name, &tally, style.width));
+        out.push('\n');
+    }
     out
 }
 

@@ -8,6 +8,7 @@ pub mod model;
 mod build;
 mod checkstyle;
 mod concise;
+mod coverage;
 mod deadline;
 mod escape;
 mod github;
@@ -31,6 +32,7 @@ use crate::source::{SourceFile, Sources};
 
 pub(crate) use build::hash;
 pub use build::{Judged, count, finding, place, rulebook, say, sort, system as system_report};
+pub use coverage::{render as render_coverage, render_finding};
 pub use deadline::{Question, missing_year, render as render_deadline};
 pub use inventory::render as render_inventory;
 pub use model::Report;

@@ -153,6 +153,9 @@ pub struct SystemReport {
     pub facts: serde_json::Value,
     /// What each rule says.
     pub duties: Vec<DutyReport>,
+    /// Where its impact assessment is named; not part of the JSON contract.
+    #[serde(skip)]
+    pub assessment: Option<Place>,
 }
 
 /// One sighting.
@@ -186,6 +189,9 @@ pub struct DutyReport {
     pub outcome: Outcome,
     /// What it rests on.
     pub evidence: Vec<EvidenceReport>,
+    /// For an unknown: what to add so that it is known, in the language of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 /// A place that an outcome rests on.

@@ -59,6 +59,7 @@ fn system(id: &str, name: &str, sightings: Vec<SightingReport>) -> SystemReport 
         sightings,
         facts: serde_json::json!({}),
         duties: vec![],
+        assessment: None,
     }
 }
 
@@ -180,6 +181,7 @@ pub(super) fn sample(lang: Lang) -> (Report, Sources) {
         duty: "6.1".into(),
         outcome: Outcome::Unknown,
         evidence: vec![],
+        help: None,
     }];
     let lib =
         sighting("InsightFace", SightingKind::Library, at("config/application.yml", "server"), "insightface");
