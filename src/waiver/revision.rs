@@ -21,22 +21,29 @@ pub(crate) struct Tree {
 /// Writes the files of a revision. `root` is the project's root, `prefix` the way to it from the top of the
 /// repository; files larger than `limit` bytes keep their size and lose their content.
 pub(crate) fn tree(root: &Path, prefix: &str, revision: &str, limit: u64) -> Result<Tree, Failure> {
-    let commit = output(
-        root,
-        &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")],
-    )
-    .map_err(|why| match why {
-        Why::Missing => missing(),
-        Why::Failed(said) if said.is_empty() => Failure::new(format!("git knows no revision `{revision}`"))
-            .help("check the spelling; in a shallow clone, fetch it first: `git fetch origin REV`"),
-        Why::Failed(said) => Failure::new(format!("`--since` needs a git repository: {said}")),
-    })?;
-    let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-    let listing =
-        output(root, &["ls-tree", "-r", "-z", "-l", "--full-tree", &commit]).map_err(|why| match why {
-            Why::Missing => missing(),
-            Why::Failed(said) => Failure::new(format!("git cannot list `{revision}`: {said}")),
-        })?;
+    let name = format!("{revision}^{{commit}}");
+    let commit = match output(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name]) {
+        Ok(commit) => Some(String::from_utf8_lossy(&commit).trim().to_owned()),
+        // Before the first commit there is nothing that could be old.
+        Err(Why::Failed(_)) if revision == "HEAD" && unborn(root) => None,
+        Err(Why::Missing) => return Err(missing()),
+        Err(Why::Failed(said)) if said.is_empty() => {
+            return Err(Failure::new(format!("git knows no revision `{revision}`"))
+                .help("check the spelling; in a shallow clone, fetch it first: `git fetch origin REV`"));
+        }
+        Err(Why::Failed(said)) => {
+            return Err(Failure::new(format!("`--since` needs a git repository: {said}")));
+        }
+    };
+    let listing = match &commit {
+        None => Vec::new(),
+        Some(commit) => {
+            output(root, &["ls-tree", "-r", "-z", "-l", "--full-tree", commit]).map_err(|why| match why {
+                Why::Missing => missing(),
+                Why::Failed(said) => Failure::new(format!("git cannot list `{revision}`: {said}")),
+            })?
+        }
+    };
     let failed = |error: std::io::Error| Failure::new(format!("`{revision}` cannot be unpacked: {error}"));
     let dir = tempfile::Builder::new().prefix("facelint-since-").tempdir().map_err(failed)?;
     unpack(root, dir.path(), &listing, limit).map_err(failed)?;
@@ -44,6 +51,11 @@ pub(crate) fn tree(root: &Path, prefix: &str, revision: &str, limit: u64) -> Res
     // The root must be found here and not further up.
     std::fs::create_dir_all(inner.join(".git")).map_err(failed)?;
     Ok(Tree { root: inner, _dir: dir })
+}
+
+/// Whether the current branch has no commit yet.
+fn unborn(root: &Path) -> bool {
+    output(root, &["symbolic-ref", "-q", "HEAD"]).is_ok()
 }
 
 fn missing() -> Failure {
