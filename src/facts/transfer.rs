@@ -255,7 +255,7 @@ fn scope(view: &View<'_>, list: &[Endpoint]) -> &'static str {
             matches!(
                 r.kind,
                 ResourceKind::Workload | ResourceKind::Chart | ResourceKind::Api | ResourceKind::Service
-            ) || r.settings.iter().any(|s| is_listen_key(s))
+            ) || r.settings.iter().any(is_listen_key)
         })
     };
     if view.system.components.iter().any(|n| serves(*n)) {

@@ -440,9 +440,8 @@ impl Catalogue {
                 return;
             }
             let value = &*setting.value.text;
-            if !s.value.is_empty()
-                && !(range.end <= own.len() && s.value.iter().any(|g| pattern::glob(g, value.trim())))
-            {
+            let fits = |g: &String| pattern::glob(g, value.trim());
+            if !s.value.is_empty() && !s.value.iter().any(fits) {
                 return;
             }
             if !entry.beside.is_empty() && !beside(&entry.beside, own, &range, all) {

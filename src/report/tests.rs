@@ -1,5 +1,7 @@
 //! What people see, from reports made by hand.
 
+#![allow(clippy::panic)]
+
 use proptest::prelude::*;
 
 use super::model::{

@@ -192,10 +192,9 @@ fn join_by_home(
             .max_by_key(|o| o.len());
         if let Some((outer, inner)) =
             outer.and_then(|o| Some((anchor_of_home.get(o)?, anchor_of_home.get(home)?)))
+            && !(anchored(*outer) && anchored(*inner))
         {
-            if !(anchored(*outer) && anchored(*inner)) {
-                sets.join(*outer, *inner);
-            }
+            sets.join(*outer, *inner);
         }
     }
 }

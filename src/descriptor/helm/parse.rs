@@ -255,8 +255,7 @@ fn pipe_part(tokens: &[Token], range: Range<usize>, depth: usize) -> Result<(Pip
         }
     }
     let mut command: Vec<Operand> = Vec::new();
-    loop {
-        let Some((token, after)) = rest.split_first() else { break };
+    while let Some((token, after)) = rest.split_first() {
         let simple = |what| Operand { what, fields: Vec::new(), range: token.range.clone() };
         let operand = match &token.what {
             Lex::Close => break,
@@ -319,7 +318,7 @@ fn pipe_part(tokens: &[Token], range: Range<usize>, depth: usize) -> Result<(Pip
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 

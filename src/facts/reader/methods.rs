@@ -183,14 +183,14 @@ impl Methods {
         };
         let mut at = 0;
         while at < key.words.len() {
-            if let Some(word) = key.words.get_mut(at) {
-                if let Some(connective) = joined(&word.text) {
-                    let mut rest = word.clone();
-                    rest.text = singular(word.text.get(connective.len()..).unwrap_or_default());
-                    word.text = connective.to_owned();
-                    key.words.insert(at + 1, rest);
-                    at += 1;
-                }
+            if let Some(word) = key.words.get_mut(at)
+                && let Some(connective) = joined(&word.text)
+            {
+                let mut rest = word.clone();
+                rest.text = singular(word.text.get(connective.len()..).unwrap_or_default());
+                word.text = connective.to_owned();
+                key.words.insert(at + 1, rest);
+                at += 1;
             }
             at += 1;
         }

@@ -143,10 +143,10 @@ fn is_at_once(text: &str) -> bool {
 fn strip_words(text: &str) -> &str {
     let mut text = text.trim();
     for start in ["<=", "<", "≤", "within ", "up to ", "after ", "max ", "不超过", "最长", "最多"] {
-        if let Some(head) = text.get(..start.len()) {
-            if head.eq_ignore_ascii_case(start) {
-                text = text.get(start.len()..).unwrap_or_default().trim_start();
-            }
+        if let Some(head) = text.get(..start.len())
+            && head.eq_ignore_ascii_case(start)
+        {
+            text = text.get(start.len()..).unwrap_or_default().trim_start();
         }
     }
     for end in ["以内", "之内", "内", "后删除", "后", " after enrolment", " after capture"] {

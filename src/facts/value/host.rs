@@ -166,10 +166,10 @@ fn is_private_endpoint(host: &str, labels: &[&str]) -> bool {
 /// A host with a hole in it: the known end or the known start may be enough.
 fn partly_known(host: &str) -> Scope {
     let tail = host.rsplit(HOLE).next().unwrap_or_default();
-    if let Some(rest) = tail.strip_prefix('.') {
-        if rest.contains('.') || PRIVATE_SUFFIXES.contains(&rest) {
-            return host_scope(&format!("x.{rest}"));
-        }
+    if let Some(rest) = tail.strip_prefix('.')
+        && (rest.contains('.') || PRIVATE_SUFFIXES.contains(&rest))
+    {
+        return host_scope(&format!("x.{rest}"));
     }
     if tail.contains('.') && !tail.chars().all(|c| c.is_ascii_digit() || c == '.') {
         return host_scope(&format!("x{tail}"));

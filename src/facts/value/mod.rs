@@ -175,10 +175,10 @@ pub fn parse_count(text: &str) -> Option<i64> {
     if !plain.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
         return None;
     }
-    if factor == 1.0 {
-        if let Ok(whole) = plain.parse() {
-            return Some(whole);
-        }
+    if factor == 1.0
+        && let Ok(whole) = plain.parse()
+    {
+        return Some(whole);
     }
     let number = plain.parse::<f64>().ok()? * factor;
     // Beyond 2^53 a float is no exact count any more; nobody stores that many faces.
