@@ -170,3 +170,37 @@ fn init_writes_once() {
     assert_eq!(facelint(dir.path(), &["init"]).0, 0);
     assert!(!dir.path().join("facelint.toml").exists());
 }
+
+/// The `filing` facts of a system whose project declares these lines, on a day.
+fn filing(lines: &str, as_of: &str) -> serde_json::Value {
+    let toml = format!("[[system]]\nname = \"gate\"\n{lines}");
+    let compose = "services:\n  gate:\n    image: exadel/compreface-api:1.2.0\n";
+    let dir = project(&[("compose.yaml", compose), ("facelint.toml", &toml)]);
+    let (_, out, err) = facelint(dir.path(), &["--format", "json", "--as-of", as_of]);
+    assert_eq!(err, "");
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    report["systems"][0]["facts"]["filing"].clone()
+}
+
+#[test]
+fn filing_facts_name_the_last_day_and_the_days_left() {
+    let reached = "persons.stored = 100_000\npersons.threshold-reached-on = 2025-08-18\n";
+    let facts = filing(reached, "2025-09-10");
+    assert_eq!(facts["deadline"], "2025-09-28");
+    assert_eq!((&facts["state"], &facts["working_days_left"]), (&"open".into(), &13.into()));
+    let facts = filing(reached, "2025-10-10");
+    assert_eq!((&facts["state"], &facts["working_days_late"]), (&"overdue".into(), &4.into()));
+    // Late in a year whose calendar nobody knows is late all the same.
+    assert_eq!(filing(reached, "2027-03-01")["state"], "overdue");
+    let filed = format!("{reached}filing.number = \"2025-0001\"\nfiling.date = 2025-09-20\n");
+    assert_eq!(filing(&filed, "2025-10-10")["state"], "filed");
+    let held = format!("{reached}filing.number = \"TODO\"\n");
+    assert_eq!(filing(&held, "2025-10-10")["state"], "overdue");
+    assert_eq!(filing("persons.stored = 99_999\n", "2025-10-10")["state"], "not-reached");
+    assert_eq!(filing("persons.stored = 100_000\n", "2025-10-10")["state"], "no-date");
+    assert_eq!(filing("", "2025-10-10")["state"], "unknown");
+    let late = filing("persons.threshold-reached-on = 2026-11-20\n", "2026-11-22");
+    assert_eq!((&late["state"], &late["missing_year"]), (&"no-calendar".into(), &2027.into()));
+    let stock = filing("persons.threshold-reached-on = 2024-03-01\n", "2025-07-14");
+    assert_eq!((&stock["deadline"], &stock["working_days_left"]), (&"2025-07-14".into(), &0.into()));
+}
