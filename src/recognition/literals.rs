@@ -187,7 +187,9 @@ pub fn of(signature: &Signature) -> Vec<Literal> {
     }
     if let Some(package) = &s.package {
         // Group and artifact of a Maven dependency stand in two elements.
-        let parts = package.split(['*', ':', '/']).filter(|p| !matches!(*p, "github.com" | "org" | "com"));
+        let parts = package
+            .split(['*', ':', '/'])
+            .filter(|p| !matches!(*p, "github.com" | "org" | "com" | "services" | "tencentcloud"));
         let part = parts.max_by_key(|p| p.len()).unwrap_or(package);
         let mut out: Vec<Literal> =
             [part.to_owned(), part.replace('_', "-"), part.replace('-', "_")].map(Literal::anywhere).into();
@@ -215,8 +217,12 @@ pub fn of(signature: &Signature) -> Vec<Literal> {
             return values;
         }
     }
-    if let Some(text) = s.key.as_ref().or(s.name.as_ref()).or(s.text.as_ref()) {
+    if let Some(text) = &s.key {
         return words(&Pattern::new(text));
+    }
+    if let Some(text) = s.name.as_ref().or(s.text.as_ref()) {
+        let pattern = Pattern::new(text);
+        return together(&pattern).unwrap_or_else(|| words(&pattern));
     }
     s.path.iter().map(|p| Literal::anywhere(longest(p, &['*']).trim_end_matches('/'))).collect()
 }
@@ -229,6 +235,14 @@ fn value(glob: &str) -> Literal {
     Literal::anywhere(longest(glob, &['*']))
 }
 
+/// Words that most descriptors hold.
+fn everywhere(word: &str) -> bool {
+    matches!(
+        word,
+        "service" | "services" | "check" | "config" | "image" | "name" | "key" | "version" | "server"
+    )
+}
+
 /// Whether a word speaks of faces.
 fn face(word: &str) -> bool {
     matches!(word, "face" | "faces" | "facial")
@@ -239,6 +253,18 @@ fn longest<'a>(text: &'a str, separators: &[char]) -> &'a str {
     text.split(separators).max_by_key(|p| p.len()).unwrap_or(text)
 }
 
+/// The words of a name stand in one text: where none of them is rare, two of them side by side are, in
+/// every way in which people write them.
+fn together(pattern: &Pattern) -> Option<Vec<Literal>> {
+    let words: Vec<&str> = pattern.words().iter().map(|w| w.as_deref().unwrap_or("*")).collect();
+    if words.iter().any(|w| w.contains('*') || tells(w) && w.len() > 5) {
+        return None;
+    }
+    let (first, second) = (words.first()?, words.get(1)?);
+    let separators = ["", "-", "_", " ", ".", "/", ":"];
+    Some(separators.iter().map(|s| Literal::anywhere(format!("{first}{s}{second}"))).collect())
+}
+
 /// Literals for words in a row. The words may stand in different segments of a path, so only one word can
 /// be counted on, alone or written together with those before it.
 fn words(pattern: &Pattern) -> Vec<Literal> {
@@ -246,7 +272,7 @@ fn words(pattern: &Pattern) -> Vec<Literal> {
         pattern.words().iter().map(|w| w.as_deref().map(|w| w.trim_matches('*'))).collect();
     let rare = |w: &str| w.len() > 3 && !COMMON.contains(&w);
     let telling = words.iter().copied().enumerate().filter_map(|(n, w)| w.map(|w| (n, w)));
-    let Some((at, word)) = telling.max_by_key(|(_, w)| (face(w), rare(w), w.len())) else {
+    let Some((at, word)) = telling.max_by_key(|(_, w)| (face(w), rare(w), !everywhere(w), w.len())) else {
         return Vec::new();
     };
     let free = |w: &str| w.len() > 5 && !COMMON.contains(&w) && !face(w);
