@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::descriptor::{self, Link, Project, Resource, ResourceKind};
-use crate::recognition::{Catalogue, Confidence, Sighting};
+use crate::recognition::{Confidence, Sighting};
+use crate::run::Signatures;
 use crate::source::{Boundary, Literal, Prefilter, ProjectFiles, SourceFile};
 use crate::syntax::{self, SyntaxProblem};
 use crate::system::Homes;
@@ -44,7 +45,7 @@ const ROUNDS: usize = 3;
 /// Reads the project.
 pub(crate) fn gather(
     files: &ProjectFiles<'_>,
-    catalogue: &Catalogue,
+    signatures: &Signatures,
     prefilter: Option<&Prefilter>,
     homes: &Homes,
 ) -> Gathered {
@@ -52,7 +53,7 @@ pub(crate) fn gather(
     let mut done: BTreeSet<String> = BTreeSet::new();
     let selected = files.select(prefilter, &|_| true);
     done.extend(selected.iter().map(|f| f.path.to_string()));
-    read(files, catalogue, &selected, &mut out);
+    read(files, signatures, &selected, &mut out);
     if prefilter.is_none() {
         descriptor::resolve(&mut out.resources);
         return out;
@@ -84,7 +85,7 @@ pub(crate) fn gather(
         if next.is_empty() {
             break;
         }
-        read(files, catalogue, &next, &mut out);
+        read(files, signatures, &next, &mut out);
     }
     descriptor::resolve(&mut out.resources);
     out
@@ -93,7 +94,7 @@ pub(crate) fn gather(
 /// Parses, describes and matches files, in parallel; the order of the result is that of the files.
 fn read(
     files: &ProjectFiles<'_>,
-    catalogue: &Catalogue,
+    signatures: &Signatures,
     selected: &[std::sync::Arc<SourceFile>],
     out: &mut Gathered,
 ) {
@@ -103,6 +104,7 @@ fn read(
     // Only a repository with something to read pays for this.
     let overlays =
         out.overlays.get_or_insert_with(|| descriptor::kustomize::Index::new(files.paths(), files));
+    let catalogue = signatures.catalogue();
     let mut jobs = Vec::with_capacity(selected.len());
     for file in selected {
         if let Some(dir) = descriptor::helm::chart_of(&file.path, files) {

@@ -142,7 +142,7 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
     let as_of = options.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
     let root = run::root(options)?;
     let config = run::config(&root, options, sources)?;
-    let catalogue = run::catalogue(&config, &root)?;
+    let signatures = run::Signatures::new(&config, &root)?;
     let packs = run::packs(&options.packs, &config, &root)?;
     let calendar = run::calendar(&config, &root, lang)?;
     let (discovery, given) = run::discover(options, &root, &config)?;
@@ -151,17 +151,18 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
         Some(syntax::parse(format, &syntax::Input::file(file.id, &file.text)))
     });
     let files = source::ProjectFiles::new(&discovery, sources, config.file_limit(), parser).with(given);
-    let prefilter = (!options.no_prefilter).then(|| run::prefilter(&catalogue));
+    let prefilter = (!options.no_prefilter).then(|| signatures.prefilter(discovery.files.len()));
     let homes = system::Homes::new(discovery.files.iter().map(|f| &*f.path));
 
     let gather::Gathered { resources, mut sightings, problems, parsed, .. } =
-        gather::gather(&files, &catalogue, prefilter.as_ref(), &homes);
+        gather::gather(&files, &signatures, prefilter.as_ref(), &homes);
+    let catalogue = signatures.catalogue_for(&resources);
     let path_of =
         |n: usize| resources.get(n).map(|r| sources.get(r.file).path.to_string()).unwrap_or_default();
     let links = system::Links::resolve(&resources, &path_of);
-    system::apply_switches(&mut sightings, &resources, &catalogue, &links);
+    system::apply_switches(&mut sightings, &resources, catalogue, &links);
     let home_of: Vec<String> = resources.iter().map(|r| homes.of(&r.dir).to_owned()).collect();
-    let systems = system::group(&resources, sightings, &catalogue, &home_of, &links);
+    let systems = system::group(&resources, sightings, catalogue, &home_of, &links);
 
     let mut report = run::empty_report(&discovery, &packs, as_of);
     report.problems = run::problems(&files, &problems, sources, lang);
@@ -175,14 +176,14 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
         }
         let (stated, faults) = run::stated(system, &resources, &config, &files, sources);
         report.problems.extend(run::declaration_problems(&faults, sources, lang));
-        let view = facts::View::new(system, &resources, &catalogue, vocabulary, &stated, around);
+        let view = facts::View::new(system, &resources, catalogue, vocabulary, &stated, around);
         let (facts, profile) = facts::build(&view);
         let Some(first) = system.sightings.first().map(|s| s.span) else { continue };
         let judged = policy::judge(&packs, number, &facts, first, as_of);
         report.problems.extend(judged.problems.iter().map(run::policy_problem));
         let judged = report::Judged { system, facts: &facts, profile, judgements: judged.judgements };
         report.findings.extend(run::findings(&judged, &packs, sources, lang));
-        report.systems.push(report::system_report(&judged, &catalogue, sources, options.hints, lang));
+        report.systems.push(report::system_report(&judged, catalogue, sources, options.hints, lang));
     }
     if !options.no_waivers {
         run::waive(&mut report, &resources, &config, &packs, as_of, lang, (&files, sources));

@@ -18,7 +18,7 @@ use crate::syntax::SyntaxProblem;
 use crate::system::System;
 use crate::waiver;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{Failure, Lang, Options};
 
@@ -90,15 +90,52 @@ pub(crate) fn is_folder(name: &str) -> bool {
     name.contains(['/', '\\']) || name.starts_with('.')
 }
 
-/// The catalogue with the project's own files.
-pub(crate) fn catalogue(config: &Config, root: &Path) -> Result<Catalogue, Failure> {
-    let mut own = Vec::new();
-    for file in &config.catalogue {
-        let text = std::fs::read_to_string(root.join(&file.text))
-            .map_err(|e| Failure::new(format!("`{}` cannot be read: {e}", file.text)))?;
-        own.push((file.text.clone(), text));
+/// The catalogue: compiled when the first file is worth parsing, or at once where the project has files of
+/// its own, so that a fault in them is found in every run.
+pub(crate) struct Signatures {
+    compiled: OnceLock<Catalogue>,
+    nothing: Catalogue,
+    needed: Vec<Needed>,
+}
+
+impl Signatures {
+    /// The catalogue with the project's own files.
+    pub(crate) fn new(config: &Config, root: &Path) -> Result<Self, Failure> {
+        let mut own = Vec::new();
+        for file in &config.catalogue {
+            let text = std::fs::read_to_string(root.join(&file.text))
+                .map_err(|e| Failure::new(format!("`{}` cannot be read: {e}", file.text)))?;
+            own.push((file.text.clone(), text));
+        }
+        let compiled = OnceLock::new();
+        let mut needed = Catalogue::builtin_literals();
+        if !own.is_empty() {
+            let texts = own.iter().map(|(file, text)| (file.as_str(), text.as_str()));
+            needed.extend(Catalogue::load(texts).map_err(catalogue_failure)?.literals());
+            let _ = compiled.set(Catalogue::with_user_files(&own).map_err(catalogue_failure)?);
+        }
+        Ok(Signatures { compiled, nothing: Catalogue::new([]), needed })
     }
-    Catalogue::with_user_files(&own).map_err(catalogue_failure)
+
+    /// The catalogue, compiled.
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        // A test keeps the built-in files readable.
+        self.compiled.get_or_init(|| Catalogue::builtin().unwrap_or_else(|_| Catalogue::new([])))
+    }
+
+    /// The catalogue where anything was read; nobody needs it where nothing was.
+    pub(crate) fn catalogue_for(&self, resources: &[Resource]) -> &Catalogue {
+        if resources.is_empty() { &self.nothing } else { self.catalogue() }
+    }
+
+    /// What a file must hold to be parsed, for a search of this many files.
+    pub(crate) fn prefilter(&self, files: usize) -> Prefilter {
+        let literals = self.needed.iter().map(|Needed { text, word_start }| Literal {
+            text: text.clone(),
+            boundary: if *word_start { Boundary::WordStart } else { Boundary::Anywhere },
+        });
+        Prefilter::for_files(literals, files)
+    }
 }
 
 /// The working-day calendar with the project's own files.
@@ -195,14 +232,6 @@ fn file_failure(problems: &[source::FileProblem], lang: Lang) -> Failure {
 /// Whether a file's name says that it may be a descriptor.
 pub(crate) fn is_descriptor(path: &str) -> bool {
     crate::syntax::format_of(path).is_some() || crate::descriptor::is_text(path)
-}
-
-/// What a file must hold to be parsed.
-pub(crate) fn prefilter(catalogue: &Catalogue) -> Prefilter {
-    Prefilter::new(catalogue.literals().into_iter().map(|Needed { text, word_start }| Literal {
-        text,
-        boundary: if word_start { Boundary::WordStart } else { Boundary::Anywhere },
-    }))
 }
 
 /// A report of nothing yet.

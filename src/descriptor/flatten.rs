@@ -14,6 +14,9 @@ pub const MAX_SETTINGS: usize = 200_000;
 /// Deepest nesting that is followed.
 pub const MAX_DEPTH: usize = 200;
 
+/// Nodes that any file has room for, however short: what an env file or a base file puts into it counts too.
+const LEAST_SETTINGS: usize = 20_000;
+
 /// What is left of [`MAX_SETTINGS`]: every walk over the same file draws on one budget, so that many aliases
 /// of one large value, each in a resource of its own, stop too.
 #[derive(Debug)]
@@ -29,6 +32,12 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// The budget for a file of this length in bytes. A node takes a byte at least, so only aliases can make
+    /// more nodes than that, and of these a short file has no honest use for many.
+    pub fn of(length: usize) -> Self {
+        Budget { left: Cell::new(MAX_SETTINGS.min(length + LEAST_SETTINGS)), cut: Cell::new(false) }
+    }
+
     /// Takes one node's worth; false when nothing is left.
     pub fn take(&self) -> bool {
         let left = self.left.get();

@@ -16,6 +16,12 @@ const MAX_NESTING: usize = 8;
 /// Longest text that an interpolation may give; variables that hold variables grow fast.
 const MAX_TEXT: usize = 1 << 14;
 
+/// Places that a value remembers as having supplied it; variables that hold variables would name ever more.
+const MAX_ORIGINS: usize = 16;
+
+/// Longest `${…}` that is looked for, in bytes.
+const MAX_REFERENCE: usize = 2048;
+
 /// Whose rules hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
@@ -107,11 +113,15 @@ fn expand(
     let bytes = source.as_bytes();
     let (mut at, mut copied) = (range.start, range.start);
     while at < range.end {
+        let end = || {
+            let most = range.end.min(at + MAX_REFERENCE);
+            (at..=most).rev().find(|end| source.is_char_boundary(*end)).unwrap_or(most)
+        };
         let token = match (style, bytes.get(at)) {
-            (Style::Shell, Some(b'$')) => shell(source, at, range.end),
-            (Style::Spring, Some(b'\\' | b'$' | b'#' | b'@')) => spring(source, at, range.end),
-            (Style::Kubernetes, Some(b'$')) => kubernetes(source, at, range.end),
-            (Style::Any, Some(b'$' | b'{')) => any(source, at, range.end),
+            (Style::Shell, Some(b'$')) => shell(source, at, end()),
+            (Style::Spring, Some(b'\\' | b'$' | b'#' | b'@')) => spring(source, at, end()),
+            (Style::Kubernetes, Some(b'$')) => kubernetes(source, at, end()),
+            (Style::Any, Some(b'$' | b'{')) => any(source, at, end()),
             _ => None,
         };
         let Some(token) = token else {
@@ -136,7 +146,8 @@ fn expand(
                         expand(source, argument, style, depth + 1, out, lookup);
                     }
                     (OpKind::Default | OpKind::Required, Some(found)) => {
-                        out.origins.extend(found.origins);
+                        let room = MAX_ORIGINS.saturating_sub(out.origins.len());
+                        out.origins.extend(found.origins.into_iter().take(room));
                         out.put(&found.text, whole);
                     }
                     (OpKind::Required, None) if style == Style::Kubernetes => out.copy(source, whole),
@@ -198,11 +209,13 @@ fn identifier(bytes: &[u8], start: usize, end: usize) -> usize {
     at
 }
 
-/// The offset of the brace that closes the one before `start`.
+/// The offset of the brace that closes the one before `start`; `None` too where braces nest so deep that
+/// nobody means it, so that a line of opening braces is not searched again from each of them.
 fn closing(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
     let mut depth = 0usize;
     for at in start..end {
         match bytes.get(at) {
+            Some(b'{') if depth == 2 * MAX_NESTING => return None,
             Some(b'{') => depth += 1,
             Some(b'}') if depth == 0 => return Some(at),
             Some(b'}') => depth -= 1,
@@ -305,13 +318,11 @@ fn kubernetes(source: &str, at: usize, end: usize) -> Option<Token> {
     match bytes.get(at + 1).filter(|_| at + 1 < end)? {
         b'$' => Some(Token { what: What::Literal(at + 1..at + 2), end: at + 2 }),
         b'(' => {
-            let close = at + source.get(at..end)?.find(')')?;
-            let name = at + 2..close;
-            let plain = source
-                .get(name.clone())?
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-            (plain && !name.is_empty()).then_some(Token {
+            let plain = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+            let name = at + 2..at + 2 + bytes.get(at + 2..end)?.iter().take_while(plain).count();
+            let close = name.end;
+            let closed = close < end && bytes.get(close) == Some(&b')');
+            (closed && !name.is_empty()).then_some(Token {
                 what: What::Variable { name, op: REQUIRED, argument: 0..0 },
                 end: close + 1,
             })

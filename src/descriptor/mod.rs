@@ -185,7 +185,7 @@ pub struct Description {
 
 /// Reads every document of a file with the dialect that claims it.
 pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dyn Project) -> Description {
-    let budget = Budget::default();
+    let budget = Budget::of(file.text.len());
     let mut out = Description::default();
     for (index, tree) in parsed.documents.iter().enumerate() {
         let doc = Document { file, tree, index, format, all: &parsed.documents, budget: &budget };
@@ -209,7 +209,7 @@ pub fn describe(file: &SourceFile, parsed: &Parsed, format: Format, project: &dy
     }
     if budget.was_cut() {
         let span = crate::source::Span::new(file.id, 0, 0);
-        let message = format!("only the first {MAX_SETTINGS} values of this file were read");
+        let message = "this file makes too many values; only the first of them were read".to_owned();
         out.problems.push(SyntaxProblem { span, message });
     }
     out
@@ -220,9 +220,14 @@ fn give_sections(root: &Node, resources: &mut [Resource]) {
     let mut sections = Vec::new();
     let mut budget = MAX_SETTINGS;
     collect_sections(root, &mut sections, &mut budget, 0);
+    sections.sort_by_key(|s: &Section| s.key_span);
+    sections.dedup_by_key(|s| s.key_span);
     for resource in resources {
-        let inside = |s: &&Section| resource.span.contains(s.key_span);
-        resource.sections = sections.iter().filter(inside).cloned().collect();
+        // A file may hold thousands of resources: each looks at its own part of the list only.
+        let from = sections.partition_point(|s| s.key_span.start < resource.span.start);
+        let own = sections.get(from..).unwrap_or_default().iter();
+        let own = own.take_while(|s| s.key_span.start <= resource.span.end);
+        resource.sections = own.filter(|s| resource.span.contains(s.key_span)).cloned().collect();
     }
 }
 

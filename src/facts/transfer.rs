@@ -86,10 +86,20 @@ fn add(list: &mut Vec<Endpoint>, new: Endpoint) {
     }
 }
 
+/// Sightings in one value that are looked at.
+const MAX_SIGHTINGS: usize = 16;
+
 /// Addresses that were sighted, and those that the vocabulary knows.
 fn addresses(view: &View<'_>, list: &mut Vec<Endpoint>) {
+    let mut seen_in = std::collections::HashMap::new();
     for sighting in view.in_use().filter(|s| s.kind == SightingKind::Endpoint) {
         let Some(setting) = setting_at(view, sighting.resource, sighting.span) else { continue };
+        // Thousands of addresses in one value say no more than the first few.
+        let seen = seen_in.entry(setting.value.span).or_insert(0usize);
+        *seen += 1;
+        if *seen > MAX_SIGHTINGS {
+            continue;
+        }
         for endpoint in endpoints(&setting.value.text) {
             let product = view.product(sighting).map_or("", |p| p.product.as_str());
             add(

@@ -79,7 +79,7 @@ fn say(fact: Option<&Fact>, words: Option<&BTreeMap<String, Label>>, lang: Lang)
         FactValue::Float(f) => f.to_string(),
         FactValue::Text(text) => match words.and_then(|words| words.get(text)) {
             Some(label) => pick(lang, &label.en, &label.zh).to_owned(),
-            None => text.clone(),
+            None => tame(text),
         },
         FactValue::List(items) => {
             let items: Vec<String> = items.iter().map(|item| say(Some(item), words, lang)).collect();
@@ -87,6 +87,32 @@ fn say(fact: Option<&Fact>, words: Option<&BTreeMap<String, Label>>, lang: Lang)
         }
         FactValue::Map(parts) => say(parts.get("name"), words, lang),
     }
+}
+
+/// Longest text of a file that is put into a message, in characters.
+const MAX_TEXT: usize = 200;
+
+/// A text of a file on one line. Help is set on lines of its own, where a build system would take `::error` or
+/// `##[error]` at the start of a line for a command: that is broken up unless it stands inside a word.
+fn tame(text: &str) -> String {
+    let mut out = String::new();
+    let mut before = ' ';
+    for (at, c) in text.char_indices().take(MAX_TEXT) {
+        let rest = text.get(at..).unwrap_or_default();
+        let command = rest.starts_with("::") || rest.starts_with("##[");
+        if matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') {
+            out.extend(c.escape_default());
+        } else if command && !before.is_alphanumeric() {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+        before = c;
+    }
+    if text.chars().nth(MAX_TEXT).is_some() {
+        out.push('…');
+    }
+    out
 }
 
 fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
@@ -99,6 +125,13 @@ fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_of_files_gives_no_orders() {
+        assert_eq!(tame("AWS::S3::Bucket"), "AWS::S3::Bucket");
+        assert_eq!(tame("::error::x\n ##[a]"), "\\u{3a}:error::x\\n \\u{23}#[a]");
+        assert_eq!(tame(&"长".repeat(300)).chars().count(), MAX_TEXT + 1);
+    }
 
     #[test]
     fn facts_are_filled_in_and_tables_are_left_alone() {

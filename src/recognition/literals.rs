@@ -35,6 +35,7 @@ const COMMON: &[&str] = &[
     "camera",
     "card",
     "client",
+    "check",
     "cloud",
     "code",
     "collection",
@@ -165,6 +166,27 @@ pub fn follows(signature: &Signature) -> bool {
 /// Whether a word is rare enough to look for on its own.
 fn tells(word: &str) -> bool {
     face(word) || (word.len() > 3 && !COMMON.contains(&word))
+}
+
+/// What a text must hold, at least one of them, for any of the signatures to match in it: sorted, and
+/// without those that hold another one.
+pub fn needed<'a>(signatures: impl IntoIterator<Item = &'a Signature>) -> Vec<Literal> {
+    // A look-alike only silences what others match: it is no reason to parse a file.
+    let real = signatures.into_iter().filter(|s| s.confidence != Confidence::None);
+    let mut all: Vec<Literal> = real.flat_map(of).filter(|l| l.text.len() > 2).collect();
+    all.sort();
+    all.dedup();
+    let implied = |l: &Literal| {
+        all.iter().any(|other| {
+            other != l
+                && match (other.word_start, l.word_start) {
+                    (false, _) => l.text.contains(&other.text) && (other.text != l.text || l.word_start),
+                    (true, true) => l.text.starts_with(&other.text),
+                    (true, false) => false,
+                }
+        })
+    };
+    all.iter().filter(|l| !implied(l)).cloned().collect()
 }
 
 /// The literals of one signature; none for one that only [`follows`] others.

@@ -1,6 +1,6 @@
 //! Reading catalogue files, the built-in ones and a user's own.
 
-use super::catalogue::{CatalogueFile, Confidence};
+use super::catalogue::CatalogueFile;
 use super::literals::{self, Literal};
 use super::matcher::Catalogue;
 
@@ -54,22 +54,40 @@ impl Catalogue {
         Catalogue::load(files)
     }
 
+    /// The catalogue that is compiled in.
+    ///
+    /// # Errors
+    /// None that a test would not have found.
+    pub fn builtin() -> Result<Catalogue, Vec<CatalogueError>> {
+        let read = crate::embedded::files("catalogue/").map(|(file, _)| {
+            crate::embedded::read::<CatalogueFile>(file).map_err(|error| CatalogueError {
+                file: file.to_owned(),
+                line: 1,
+                column: 1,
+                message: error.to_string(),
+            })
+        });
+        Ok(Catalogue::new(read.collect::<Result<Vec<_>, _>>().map_err(|error| vec![error])?))
+    }
+
     /// What a file must hold, at least one of them, to be worth parsing.
     pub fn literals(&self) -> Vec<Literal> {
-        // A look-alike only silences what others match: it is no reason to parse a file.
-        let real = self.signatures().filter(|(_, s)| s.confidence != Confidence::None);
-        let mut out: Vec<Literal> = real.flat_map(|(_, s)| literals::of(s)).collect();
-        out.retain(|l| l.text.len() > 2);
-        out.sort();
-        out.dedup();
-        out
+        literals::needed(self.signatures().map(|(_, s)| s))
+    }
+
+    /// The same for the catalogue that is compiled in, without reading it.
+    pub fn builtin_literals() -> Vec<Literal> {
+        crate::embedded::LITERALS
+            .iter()
+            .map(|(text, word_start)| Literal { text: (*text).to_owned(), word_start: *word_start })
+            .collect()
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::catalogue::Signature;
+    use super::super::catalogue::{Confidence, Signature};
     use super::super::literals;
     use super::super::words::split;
     use super::*;
