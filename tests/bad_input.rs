@@ -1,5 +1,5 @@
 //! Bad input: every one gives a diagnostic or is read rightly, and the run goes on.
-#![allow(missing_docs, clippy::panic, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::panic, clippy::unwrap_used, clippy::print_stderr)]
 
 mod support;
 
