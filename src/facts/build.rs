@@ -60,6 +60,7 @@ pub fn build(view: &View<'_>) -> (Fact, Profile) {
         ("assessment", assessment),
         ("filing", filing),
         ("digest", Fact::text(digest.text())),
+        ("incidents", super::referred::listed(view, "incidents")),
         ("notice", notice::read(view)),
         ("liveness", liveness::read(view)),
         ("prompt", prompt::read(view)),

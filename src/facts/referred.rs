@@ -46,3 +46,9 @@ pub(super) fn referred(view: &View<'_>, name: &str, noted: &[&str]) -> Fact {
         None => Fact::text("absent"),
     }
 }
+
+/// The items of a declared list, each with the list's place; none where nothing is declared.
+pub(super) fn listed(view: &View<'_>, name: &str) -> Fact {
+    let Some(stated) = view.stated(name) else { return Fact::list([]) };
+    Fact::list(stated.values.iter().map(Fact::text)).shown([declared(stated)])
+}
