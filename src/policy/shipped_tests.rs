@@ -267,6 +267,8 @@ fn off_device_transfer() {
             ("scope", text(scope)),
             ("region", text("cn")),
             ("product", text("x")),
+            ("encrypted", Fact::default()),
+            ("told", Fact::default()),
         ]);
         with(nothing_known(), "transfer.endpoints", Fact::list([endpoint.shown(at(20))]))
     };
