@@ -4,9 +4,10 @@ use super::Fact;
 use super::liveness::tokens;
 use super::reader::Observed;
 use super::view::{View, observed, truth};
+use crate::recognition::words::split;
 
 /// `attributes.items`: switches (`kind` = `switch`, named as the setting) and listed attributes (`kind` =
-/// `listed`, named as listed, in lower case), each `on` or not.
+/// `listed`, named as listed, in lower case), each `on` or not; `words` is the name as words in lower case.
 pub(super) fn read(view: &View<'_>) -> Fact {
     let mut items = Vec::new();
     for note in view.noted("attributes.estimation") {
@@ -34,7 +35,13 @@ pub(super) fn read(view: &View<'_>) -> Fact {
 }
 
 fn item(name: &str, kind: &str, on: Fact, place: super::Evidence) -> Fact {
-    Fact::map([("name", Fact::text(name)), ("kind", Fact::text(kind)), ("on", on)])
-        .shown([place])
-        .keyed(format!("attribute:{name}"))
+    let words: Vec<String> = split(name).into_iter().map(|w| w.text).collect();
+    Fact::map([
+        ("name", Fact::text(name)),
+        ("words", Fact::text(words.join(" "))),
+        ("kind", Fact::text(kind)),
+        ("on", on),
+    ])
+    .shown([place])
+    .keyed(format!("attribute:{name}"))
 }

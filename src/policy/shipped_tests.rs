@@ -372,7 +372,7 @@ fn every_path_of_a_rule_leads_to_a_fact() {
         ("endpoint", &["name", "direction", "scope", "region", "product", "encrypted", "told"]),
         ("store", &["name", "kind", "state", "limit", "limit_days", "declared", "place"]),
         ("conflict", &["about", "document", "project"]),
-        ("item", &["name", "kind", "on"]),
+        ("item", &["name", "words", "kind", "on"]),
         ("sign", &["name", "value", "refusal", "denied", "presses"]),
         ("switch", &["name", "on"]),
         ("space", &["name", "private"]),

@@ -183,7 +183,7 @@ impl Vocabulary {
     /// What a text that is no key (the name of a camera, a purpose) speaks of, by the words under `abouts`
     /// for a family: the first that matches.
     pub fn about_text(&self, family: &str, text: &str) -> Option<&str> {
-        let words = KeyWords::new([text].into_iter());
+        let words = KeyWords::new([text]);
         self.about
             .iter()
             .filter(|(facts, ..)| facts == family)
