@@ -104,9 +104,6 @@ fn numbers_of_the_draft_stay_in_the_draft() {
         "等保三级",
         "第三级",
         "level 3",
-        "every year",
-        "yearly",
-        "每年",
         "原始图像",
         "original image",
     ];
