@@ -72,6 +72,10 @@ pub(crate) fn packs(asked: &[String], config: &Config, root: &Path) -> Result<Ve
         let pack = if is_folder(&name) { Pack::load(&path) } else { Pack::builtin(&name) };
         packs.push(pack.map_err(|errors| policy_failure(&errors))?);
     }
+    let turned_on = |name: &str| config.rules.iter().any(|r| r.rule.text == name && r.enabled == Some(true));
+    for pack in &mut packs {
+        pack.rules.retain(|r| !r.file.off || turned_on(&r.file.rule));
+    }
     for rule in &config.rules {
         for pack in &mut packs {
             if rule.enabled == Some(false) {

@@ -150,3 +150,24 @@ fn an_annotation_waives_within_its_resource() {
     let one = run(&[("gate.json", &text)], |_| {});
     assert_eq!(faults(&one), [("waiver-invalid".into(), "retention-limit: pilot; owner=a".into())]);
 }
+
+#[test]
+fn an_absolute_rule_cannot_be_waived() {
+    let pack = tempfile::tempdir().unwrap();
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/cn-2025");
+    std::fs::create_dir(pack.path().join("rules")).unwrap();
+    std::fs::copy(from.join("law.yaml"), pack.path().join("law.yaml")).unwrap();
+    for entry in std::fs::read_dir(from.join("rules")).unwrap() {
+        let path = entry.unwrap().path();
+        let mut text = std::fs::read_to_string(&path).unwrap();
+        if path.ends_with("retention-limit.yaml") {
+            text.insert_str(0, "absolute: true\n");
+        }
+        std::fs::write(pack.path().join("rules").join(path.file_name().unwrap()), text).unwrap();
+    }
+    let text = compose("facelint-ignore retention-limit: pilot; owner=a; until=2026-12-31");
+    let name = format!("{}/", pack.path().display());
+    let run = run(&[("compose.yaml", &text)], |options| options.packs = vec![name]);
+    assert!(of(&run.report, "retention-limit")[0].waived.is_none());
+    assert_eq!(faults(&run), [("waiver-absolute".into(), "retention-limit".into())]);
+}

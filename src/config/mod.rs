@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-pub use declarations::{Declarations, Declared, DeclaredFact, Reference, check, check_all};
+pub use declarations::{Declarations, Declared, DeclaredFact, FactType, Reference, check, check_all};
 pub use schema::config_schema;
 
 use crate::Lang;

@@ -2,6 +2,7 @@
 
 use super::view::{View, declared};
 use super::{Fact, Profile, assessment, consent, digest, filing, retention, transfer, verification};
+use super::{attributes, liveness, minors, notice, prompt, purpose, safeguards, storage, venue};
 use crate::recognition::Mode;
 
 /// The facts of a system and its profile.
@@ -40,11 +41,16 @@ pub fn build(view: &View<'_>) -> (Fact, Profile) {
         Mode::Verification => Fact::text("verification"),
         Mode::Identification => Fact::text("identification"),
     });
+    let no_flows = Fact::list([]);
+    let scope = purpose::scope(view, verification.at("flows").unwrap_or(&no_flows));
     let facts = Fact::map([
         ("id", Fact::text(view.system.id.clone())),
         ("name", Fact::text(view.system.name.clone())),
         ("role", Fact::text(role)),
-        ("exempt", exempt(view)),
+        ("exempt", exempt(&scope)),
+        ("scope", scope),
+        ("purpose", purpose::read(view)),
+        ("exception", purpose::exception(view)),
         ("products", products(view)),
         ("modes", Fact::list(mode_names)),
         ("verification", verification),
@@ -54,19 +60,30 @@ pub fn build(view: &View<'_>) -> (Fact, Profile) {
         ("assessment", assessment),
         ("filing", filing),
         ("digest", Fact::text(digest.text())),
+        ("incidents", super::referred::listed(view, "incidents")),
+        ("notice", notice::read(view)),
+        ("liveness", liveness::read(view)),
+        ("prompt", prompt::read(view)),
+        ("attributes", attributes::read(view)),
+        ("minors", minors::read(view)),
+        ("storage", storage::read(view)),
+        ("venue", venue::read(view)),
+        ("safeguards", safeguards::read(view)),
+        ("records", safeguards::records(view)),
         ("declared", declarations(view)),
     ]);
     (facts, profile)
 }
 
-/// Research and training only (Art. 2): by the project's own word.
-fn exempt(view: &View<'_>) -> Fact {
-    let research = view.stated("purpose").filter(|s| {
-        !s.values.is_empty() && s.values.iter().all(|v| matches!(v.as_str(), "research" | "training"))
-    });
-    match research {
-        Some(stated) => Fact::text("research").shown([declared(stated)]),
-        None => Fact::text(""),
+/// Research and training only (Art. 2): by the project's own word, unless the files show that people are
+/// served.
+fn exempt(scope: &Fact) -> Fact {
+    let says = |name: &str| scope.at(name).is_some_and(|part| *part == Fact::bool(true));
+    if says("only") && !says("serves") {
+        let places = scope.at("claimed").map(|claimed| claimed.evidence.clone()).unwrap_or_default();
+        Fact::text("research").shown(places)
+    } else {
+        Fact::text("")
     }
 }
 
@@ -91,7 +108,8 @@ fn products(view: &View<'_>) -> Fact {
     Fact::list(list)
 }
 
-/// Everything that the project states, nested by the dots of the names.
+/// Everything that the project states, nested by the dots of the names. A length of time is a text as it was
+/// written (`retention.max`) and, unless it is for ever, a number of seconds (`retention.max_seconds`).
 fn declarations(view: &View<'_>) -> Fact {
     let mut root = Fact::map::<String>([]);
     for stated in view.stated {
@@ -100,6 +118,14 @@ fn declarations(view: &View<'_>) -> Fact {
             many => Fact::list(many.iter().map(Fact::text)),
         }
         .shown([declared(stated)]);
+        let duration = crate::config::Declarations::builtin()
+            .get(&stated.name)
+            .is_some_and(|spec| spec.kind == crate::config::FactType::Duration);
+        let seconds = stated.values.first().filter(|_| duration);
+        if let Some(limit) = seconds.and_then(|text| super::value::parse_duration(text, None, None)) {
+            let name = format!("{}_seconds", stated.name);
+            insert(&mut root, &name, Fact::int(limit).shown([declared(stated)]));
+        }
         insert(&mut root, &stated.name, leaf);
     }
     root

@@ -1,10 +1,12 @@
 //! Separate consent (Arts. 5, 6 and 8).
 
 use super::reader::Observed;
+use super::referred::referred;
 use super::view::{Reference, View, declared, observed, truth};
 use super::{Evidence, Fact, FactValue};
 
-/// `consent`: its state, whether it is separate, the acts it covers, and its record.
+/// `consent`: its state, whether it is separate, the acts it covers, its record, the legal basis that is
+/// declared, whether the box is ticked beforehand, and how it is withdrawn.
 pub(super) fn read(view: &View<'_>) -> Fact {
     let mut present: Vec<Evidence> = Vec::new();
     let mut disabled: Vec<Evidence> = Vec::new();
@@ -56,6 +58,14 @@ pub(super) fn read(view: &View<'_>) -> Fact {
     } else {
         ("absent", Vec::new())
     };
+    let basis = view.stated("legal-basis").map_or_else(
+        || Fact::text(""),
+        |s| Fact::text(s.values.first().cloned().unwrap_or_default()).shown([declared(s)]),
+    );
+    let preset = view
+        .noted("consent.default")
+        .find_map(|n| Some(Fact::bool(truth(n)?).shown([observed(n.setting)])))
+        .unwrap_or_default();
     let separate = match separate.value {
         FactValue::Unknown => Fact::text("unknown"),
         _ => separate,
@@ -65,6 +75,9 @@ pub(super) fn read(view: &View<'_>) -> Fact {
         ("separate", separate),
         ("acts", acts),
         ("record", record),
+        ("basis", basis),
+        ("preset", preset),
+        ("withdrawal", referred(view, "consent.withdraw", &["consent.withdraw", "consent.withdraw-enabled"])),
     ])
     .shown(evidence)
     .keyed("consent")

@@ -54,8 +54,15 @@ pub(super) fn read(view: &View<'_>, digest: &Digest) -> Fact {
         ("filed", Fact::bool(filed)),
         ("number", number_fact(number)),
         ("date", dated(filed_on)),
+        ("materials", super::referred::listed(view, "filing.materials")),
         ("digest_state", Fact::text(digest_state).shown(digest_place.clone())),
         ("changed", changed.shown(digest_place)),
+        (
+            "ended",
+            terminated_on
+                .as_ref()
+                .map_or_else(Fact::default, |(day, _)| Fact::bool(*day <= view.around.as_of)),
+        ),
         ("terminated_on", dated(terminated_on)),
         ("deregister_by", day(ended)),
         ("deregister_days_left", ended_left.map_or_else(Fact::default, Fact::int)),

@@ -15,6 +15,8 @@ struct Endpoint {
     scope: &'static str,
     region: &'static str,
     product: String,
+    /// Whether nobody on the way can read along, as far as the address says.
+    encrypted: Option<bool>,
     evidence: Vec<Evidence>,
 }
 
@@ -31,24 +33,42 @@ pub(super) fn read(view: &View<'_>) -> Fact {
     if let Some(e) = list.iter().find(|e| e.scope == scope) {
         out = out.shown(e.evidence.clone());
     }
-    let mut parts = vec![("scope", out), ("endpoints", Fact::list(list.into_iter().map(fact)))];
-    if let Some(stated) = stated {
-        let text = stated.values.first().cloned().unwrap_or_default();
-        parts.push(("declared", Fact::text(text).shown([declared(stated)])));
-    }
+    let mut parts = vec![("scope", out), ("endpoints", Fact::list(list.into_iter().map(|e| fact(view, e))))];
+    parts.push((
+        "declared",
+        stated.map_or_else(Fact::default, |stated| {
+            Fact::text(stated.values.first().cloned().unwrap_or_default()).shown([declared(stated)])
+        }),
+    ));
     Fact::map(parts).keyed("transfer")
 }
 
-fn fact(e: Endpoint) -> Fact {
+fn fact(view: &View<'_>, e: Endpoint) -> Fact {
+    let told = told(view, &e);
     Fact::map([
         ("name", Fact::text(e.name.clone())),
         ("direction", Fact::text(e.direction)),
         ("scope", Fact::text(e.scope)),
         ("region", Fact::text(e.region)),
         ("product", Fact::text(e.product)),
+        ("encrypted", e.encrypted.map_or_else(Fact::default, Fact::bool)),
+        ("told", told.map_or_else(Fact::default, Fact::bool)),
     ])
     .shown(e.evidence)
     .keyed(format!("endpoint:{}:{}", e.direction, e.name))
+}
+
+/// Whether the notice names this recipient: its host or a part of it, its product or its vendor. `None`
+/// when nothing says whom the notice names.
+fn told(view: &View<'_>, e: &Endpoint) -> Option<bool> {
+    let recipients = &view.stated("notice.recipients")?.values;
+    let product = view.catalogue.products.iter().find(|p| p.product == e.product);
+    let vendor = product.and_then(|p| p.vendor.clone()).unwrap_or_default();
+    let names = [e.name.to_lowercase(), e.product.to_lowercase(), vendor.to_lowercase()];
+    Some(recipients.iter().map(|r| r.trim().to_lowercase()).filter(|r| !r.is_empty()).any(|r| {
+        names.iter().any(|name| *name == r || name.strip_suffix(r.as_str()).is_some_and(|h| h.ends_with('.')))
+            || names.iter().skip(1).any(|name| !name.is_empty() && (name.contains(&r) || r.contains(name)))
+    }))
 }
 
 fn scope_name(scope: Scope) -> &'static str {
@@ -106,6 +126,7 @@ fn addresses(view: &View<'_>, list: &mut Vec<Endpoint>) {
                 list,
                 Endpoint {
                     scope: scope_name(host_scope(&endpoint.host)),
+                    encrypted: endpoint.encrypted(),
                     name: endpoint.host,
                     direction: "outbound",
                     region: region_name(sighting.region),
@@ -127,7 +148,15 @@ fn addresses(view: &View<'_>, list: &mut Vec<Endpoint>) {
             let (region, product) = ("unknown", String::new());
             add(
                 list,
-                Endpoint { name, direction: "outbound", scope, region, product, evidence: vec![place] },
+                Endpoint {
+                    name,
+                    direction: "outbound",
+                    scope,
+                    region,
+                    product,
+                    encrypted: None,
+                    evidence: vec![place],
+                },
             );
             continue;
         }
@@ -136,6 +165,7 @@ fn addresses(view: &View<'_>, list: &mut Vec<Endpoint>) {
                 list,
                 Endpoint {
                     scope: scope_name(host_scope(&endpoint.host)),
+                    encrypted: endpoint.encrypted(),
                     name: endpoint.host,
                     direction: "outbound",
                     region: "unknown",
@@ -172,6 +202,7 @@ fn clouds(view: &View<'_>, list: &mut Vec<Endpoint>) {
                 scope: "internet",
                 region: region_name(sighting.region),
                 product: product.product.clone(),
+                encrypted: None,
                 evidence: vec![component(sighting.span)],
             },
         );
@@ -214,6 +245,7 @@ fn inbound(view: &View<'_>, list: &mut Vec<Endpoint>) {
                     scope,
                     region: "unknown",
                     product: String::new(),
+                    encrypted: None,
                     evidence: vec![Evidence { span: *span, how: How::Observed, label: Some(label) }],
                 },
             );
@@ -237,6 +269,7 @@ fn inbound(view: &View<'_>, list: &mut Vec<Endpoint>) {
                             scope: "internet",
                             region: "unknown",
                             product: String::new(),
+                            encrypted: None,
                             evidence: vec![observed(setting)],
                         },
                     );

@@ -135,6 +135,12 @@ struct Flow {
     fallback: &'static str,
     after_failure: bool,
     required: bool,
+    /// Face and another factor are both asked for in every way through.
+    joined: bool,
+    /// For whom the other way is open, where the files say it is not for everyone.
+    audience: Option<Fact>,
+    /// After how many seconds the other way opens.
+    delay: Option<Fact>,
     evidence: Vec<Evidence>,
     declared: bool,
 }
@@ -155,12 +161,11 @@ pub(super) fn read(view: &View<'_>, modes: &BTreeSet<Mode>) -> Fact {
     } else {
         "present"
     };
-    let exception = view.stated("exception.citation");
+    let exception = super::purpose::exception(view);
+    let citation = exception.at("citation").and_then(Fact::as_text).unwrap_or_default();
+    let cited = view.stated("exception.citation").filter(|_| !citation.is_empty());
     let flows = flows.into_iter().map(|flow| {
-        let exception = exception.map_or_else(
-            || Fact::text(""),
-            |s| Fact::text(s.values.first().cloned().unwrap_or_default()).shown([declared(s)]),
-        );
+        let exception = Fact::text(citation).shown(cited.map(declared));
         Fact::map([
             ("name", Fact::text(flow.name.clone())),
             ("about", Fact::text(flow.about.clone())),
@@ -173,6 +178,10 @@ pub(super) fn read(view: &View<'_>, modes: &BTreeSet<Mode>) -> Fact {
             ("required", Fact::bool(flow.required)),
             ("declared", Fact::bool(flow.declared)),
             ("exception", exception),
+            // In the words of a message; a second factor on top of the face is no other way.
+            ("lets", Fact::text(if flow.joined { "face-and-other" } else { "face-only" })),
+            ("audience", flow.audience.clone().unwrap_or_default()),
+            ("delay", flow.delay.clone().unwrap_or_default()),
         ])
         .shown(flow.evidence)
         .keyed(format!("flow:{}", flow.name))
@@ -216,7 +225,7 @@ fn method_lists(view: &View<'_>) -> Vec<Flow> {
             (false, false) => "absent",
         };
         let about = notes.iter().find_map(|n| n.observation.about.clone()).unwrap_or_else(|| about_of(&path));
-        let mut methods: Vec<String> = ways.into_iter().flatten().collect();
+        let mut methods: Vec<String> = ways.iter().flatten().cloned().collect();
         methods.dedup();
         flows.push(Flow {
             name: dotted(&path),
@@ -229,6 +238,9 @@ fn method_lists(view: &View<'_>) -> Vec<Flow> {
                 .map(|span| Evidence { span, how: super::How::Observed, label: None })
                 .into_iter()
                 .collect(),
+            joined: ways.iter().all(|way| way.len() > 1),
+            audience: None,
+            delay: None,
             declared: false,
         });
     }
@@ -343,7 +355,16 @@ fn single_flow(view: &View<'_>, flows: &mut Vec<Flow>, listed: usize) {
         for note in view.noted(name) {
             let state = fallback_of(note);
             let Some(flow) = target(flows, listed, note, true) else { continue };
+            let after = matches!(note.observation.value, Observed::Count(n) if n > 0)
+                && name == "verification.fallback-after-failure";
             match state {
+                // A number of failures says when the other way opens, not that there is one.
+                Some(false) if after => {
+                    flow.after_failure = true;
+                    if flow.fallback != "present" {
+                        flow.fallback = "absent";
+                    }
+                }
                 Some(true) if name == "verification.fallback-after-failure" => {
                     flow.after_failure = true;
                     flow.fallback = "present";
@@ -363,6 +384,16 @@ fn single_flow(view: &View<'_>, flows: &mut Vec<Flow>, listed: usize) {
         }
     }
     default_fallback(view, flows);
+    for note in view.noted("verification.fallback-for") {
+        let Observed::Text(text) = &note.observation.value else { continue };
+        let Some(flow) = target(flows, listed, note, false) else { continue };
+        flow.audience = Some(Fact::text(text.trim().to_lowercase()).shown([observed(note.setting)]));
+    }
+    for note in view.noted("verification.fallback-delay") {
+        let Observed::Seconds(n) = note.observation.value else { continue };
+        let Some(flow) = target(flows, listed, note, false) else { continue };
+        flow.delay = Some(Fact::int(n).shown([observed(note.setting)]));
+    }
     // A flow of which nothing but its existence is known, beside settings of another way.
     let other = other_ways(view);
     for flow in flows.iter_mut().filter(|f| f.fallback == "seen") {
@@ -403,6 +434,9 @@ fn seen_flow(about: &str, evidence: Vec<Evidence>) -> Flow {
         fallback: "seen",
         after_failure: false,
         required: false,
+        joined: false,
+        audience: None,
+        delay: None,
         evidence,
         declared: false,
     }

@@ -48,6 +48,9 @@ pub struct RuleFile {
     /// It cannot be waived.
     #[serde(default)]
     pub absolute: bool,
+    /// Judged only where the project turns it on (`[rules.<name>] enabled = true`).
+    #[serde(default)]
+    pub off: bool,
     /// Asked of a `role = "product"` too: the descriptors themselves can breach it.
     #[serde(default)]
     pub product: bool,

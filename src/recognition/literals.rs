@@ -124,6 +124,7 @@ const COMMON: &[&str] = &[
     "secret",
     "server",
     "service",
+    "services",
     "session",
     "side",
     "similarity",
@@ -199,7 +200,8 @@ pub fn of(signature: &Signature) -> Vec<Literal> {
         // The registry and the owner may come from a variable; the last segment is always written.
         let name = longest(image.rsplit('/').next().unwrap_or(image), &['*']);
         let name = if name.len() > 2 { name } else { longest(image, &['*', '/']) };
-        return vec![Literal::anywhere(name)];
+        // `face` stands in `interface`, too; in an image it starts a segment.
+        return vec![Literal { text: name.to_lowercase(), word_start: face(name) }];
     }
     if let Some(chart) = &s.chart {
         return vec![Literal::anywhere(chart.clone())];

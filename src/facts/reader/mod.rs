@@ -180,6 +180,17 @@ impl Vocabulary {
         self.methods.of(items)
     }
 
+    /// What a text that is no key (the name of a camera, a purpose) speaks of, by the words under `abouts`
+    /// for a family: the first that matches.
+    pub fn about_text(&self, family: &str, text: &str) -> Option<&str> {
+        let words = KeyWords::new([text]);
+        self.about
+            .iter()
+            .filter(|(facts, ..)| facts == family)
+            .find(|(.., patterns)| patterns.iter().any(|p| p.find(&words).is_some()))
+            .map(|(_, about, _)| about.as_str())
+    }
+
     /// The facts that a setting states.
     pub fn read(&self, setting: &Setting, scope: ReadScope<'_>) -> Vec<Observation> {
         let readable = match setting.role {
