@@ -75,7 +75,7 @@ fn every_trap_is_held_by_something() {
     for (n, row) in traps.iter().enumerate() {
         assert_eq!(row[0], (n + 1).to_string());
         let held = names(&row[2]);
-        assert!(held.len() >= 2 && held.len() % 2 == 0, "{n}: {held:?}");
+        assert!(held.len() >= 2 && held.len().is_multiple_of(2), "{n}: {held:?}");
         for pair in held.chunks(2) {
             let [whose, what] = pair else { panic!("{pair:?}") };
             if whose.contains('/') {
