@@ -107,6 +107,16 @@ pub fn configured_packs(options: &Options) -> Result<Vec<String>, Failure> {
     Ok(names.collect())
 }
 
+/// The project's own gate and language, from its `facelint.toml`.
+///
+/// # Errors
+/// A path that does not exist, or a configuration with faults.
+pub fn configured_gate(options: &Options) -> Result<(Option<config::FailOn>, Option<Lang>), Failure> {
+    let root = run::root(options)?;
+    let config = run::config(&root, options, &source::Sources::new())?;
+    Ok((config.fail_on, config.lang))
+}
+
 /// Reads a project, finds its face-recognition systems and holds each against the packs.
 ///
 /// # Errors
@@ -166,7 +176,8 @@ fn examine(options: &Options, sources: &source::Sources) -> Result<Report, Failu
 
     let mut report = run::empty_report(&discovery, &packs, as_of);
     report.problems = run::problems(&files, &problems, sources, lang);
-    let vocabulary = facts::reader::Vocabulary::builtin();
+    let own_words = run::vocabulary(&config, &root)?;
+    let vocabulary = own_words.as_ref().unwrap_or_else(|| facts::reader::Vocabulary::builtin());
     let reference = |text: &str| run::reference(&files, text);
     let open = |text: &str| run::document(&files, text);
     let around = facts::Around { as_of, calendar: &calendar, reference: &reference, open: &open };

@@ -4,6 +4,7 @@ use crate::calendar::Calendar;
 use crate::config::{self, Config, ConfigError, Declared, LoadError, SystemConfig};
 use crate::descriptor::Project as _;
 use crate::descriptor::Resource;
+use crate::facts::reader::Vocabulary;
 use crate::facts::{Reference, Stated};
 use crate::policy::{Pack, PolicyError};
 use crate::recognition::literals::Literal as Needed;
@@ -92,6 +93,21 @@ pub(crate) fn packs(asked: &[String], config: &Config, root: &Path) -> Result<Ve
 /// Whether a pack's name is that of a folder.
 pub(crate) fn is_folder(name: &str) -> bool {
     name.contains(['/', '\\']) || name.starts_with('.')
+}
+
+/// The project's own vocabulary after the built-in one; `None` when it has none.
+pub(crate) fn vocabulary(config: &Config, root: &Path) -> Result<Option<Vocabulary>, Failure> {
+    if config.vocabulary.is_empty() {
+        return Ok(None);
+    }
+    let mut own = Vec::new();
+    for file in &config.vocabulary {
+        let text = std::fs::read_to_string(root.join(&file.text))
+            .map_err(|e| Failure::new(format!("`{}` cannot be read: {e}", file.text)))?;
+        own.push((file.text.clone(), text));
+    }
+    let read = Vocabulary::with_files(&own);
+    Ok(Some(read.map_err(|e| Failure::new(e.to_string()).help("compare the file with docs/vocabulary.md"))?))
 }
 
 /// The catalogue: compiled when the first file is worth parsing, or at once where the project has files of

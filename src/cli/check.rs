@@ -21,9 +21,9 @@ pub(super) struct CheckArgs {
     /// Also write the report to a file, for example json=report.json; repeatable
     #[arg(long, value_name = "FORMAT=FILE", value_parser = to_file)]
     output: Vec<(Format, PathBuf)>,
-    /// Least severity that makes the exit code 1
-    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
-    fail_on: FailOn,
+    /// Least severity that makes the exit code 1 [default: that of facelint.toml, else error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
     /// Report only findings that this file does not have
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -48,6 +48,17 @@ pub(super) struct CheckArgs {
     /// Name of the text from standard input; its ending tells the format
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<String>,
+}
+
+impl From<facelint::config::FailOn> for FailOn {
+    fn from(gate: facelint::config::FailOn) -> Self {
+        match gate {
+            facelint::config::FailOn::At(Severity::Error) => FailOn::Error,
+            facelint::config::FailOn::At(Severity::Warning) => FailOn::Warning,
+            facelint::config::FailOn::At(Severity::Note) => FailOn::Note,
+            facelint::config::FailOn::Never => FailOn::Never,
+        }
+    }
 }
 
 /// The gate.
@@ -112,11 +123,16 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
     } else {
         options.paths.clone_from(&args.paths);
     }
+    let (gate, lang) = facelint::configured_gate(&options)?;
+    if let Some(lang) = lang.filter(|_| !common.asks_for_lang()) {
+        options.lang = lang;
+    }
+    let fail_on = args.fail_on.or(gate.map(FailOn::from)).unwrap_or_default();
     let run = facelint::check(&options)?;
     if let Some(file) = &args.write_baseline {
         return write_baseline(file, &run.report, options.lang);
     }
-    let style = Style { notes: args.notes, gate: args.fail_on.gate(), ..common.style() };
+    let style = Style { notes: args.notes, gate: fail_on.gate(), lang: options.lang, ..common.style() };
     for (format, file) in &args.output {
         let plain = Style { color: false, links: false, unicode: true, width: 80, ..style.clone() };
         output::write_file(file, &render(*format, &run.report, &run.sources, &plain))?;
@@ -141,7 +157,7 @@ pub(super) fn run(args: &CheckArgs, common: &Common) -> Outcome {
             Lang::Zh => "facelint：没有检查任何文件\n",
         });
     }
-    Ok(exit(&run.report, args.fail_on))
+    Ok(exit(&run.report, fail_on))
 }
 
 /// Writes the baseline. What could not be read would be missing from it without a word.

@@ -229,6 +229,11 @@ impl Common {
         }
     }
 
+    /// Whether the command line names a language.
+    fn asks_for_lang(&self) -> bool {
+        self.lang.is_some()
+    }
+
     /// The language asked for, else that of the locale.
     fn lang(&self) -> Lang {
         match self.lang {

@@ -126,6 +126,16 @@ impl Vocabulary {
         Self::load(&words)
     }
 
+    /// The built-in vocabulary with a project's own files after it, given as name and text.
+    ///
+    /// # Errors
+    /// The first file that is no vocabulary.
+    pub fn with_files(own: &[(String, String)]) -> Result<Vocabulary, VocabularyError> {
+        let mut files: Vec<(&str, &str)> = built_in();
+        files.extend(own.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        Self::load(&files)
+    }
+
     fn load(files: &[(&str, &str)]) -> Result<Vocabulary, VocabularyError> {
         let error = |file: &str, message: String| VocabularyError { file: file.to_owned(), message };
         let parsed = files.iter().map(|(name, text)| {
