@@ -554,7 +554,11 @@ impl Catalogue {
         if s.text.is_some() && confidence.is_none() {
             // Prose about the whole thing (a package's own description) says what it is; a sentence
             // somewhere inside only hints at it.
-            let outer = setting.role == Role::Prose && setting.keys().count() <= 2;
+            let whole = matches!(
+                resource.kind,
+                ResourceKind::Packages | ResourceKind::AppManifest | ResourceKind::Chart | ResourceKind::Api
+            );
+            let outer = whole && setting.role == Role::Prose && setting.keys().count() <= 2;
             if !outer {
                 level = level.min(Confidence::Hint);
             }

@@ -85,7 +85,35 @@ fn strip_sample(name: &str) -> &str {
 /// `.envrc`, `production.env.sample`.
 fn is_env(name: &str) -> bool {
     let typed = |ending: &str| {
-        matches!(ending, "js" | "ts" | "py" | "sh" | "rb" | "json" | "yml" | "yaml" | "md" | "d")
+        matches!(
+            ending,
+            "js" | "ts"
+                | "py"
+                | "sh"
+                | "rb"
+                | "rs"
+                | "go"
+                | "java"
+                | "kt"
+                | "c"
+                | "h"
+                | "cc"
+                | "cpp"
+                | "cs"
+                | "php"
+                | "lua"
+                | "dart"
+                | "swift"
+                | "scala"
+                | "vue"
+                | "html"
+                | "tf"
+                | "json"
+                | "yml"
+                | "yaml"
+                | "md"
+                | "d"
+        )
     };
     let stem = strip_sample(name);
     if stem == ".env" || stem == ".envrc" || stem.ends_with(".env") || stem.ends_with(".env.local") {
